@@ -1,0 +1,42 @@
+# Everything a newcomer needs: `make test` and `make demo` prepare .venv by themselves.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+
+.PHONY: help test demo check format lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# Exact versions, tried together; --no-deps because the list is complete and libp2p's own pins are not installable as wheels.
+.venv/ready: .ci/requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Folkmoot needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement .ci/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: check ## every check that must hold before a change lands
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: .venv/ready ## format, lint, types, import contracts, vectors up to date
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tests/vectors/make.py --check
+
+demo: .venv/ready ## five real nodes on this machine form a team; RESUME=path takes your own
+	@$(BIN)/folkmoot demo $(if $(RESUME),--resume "$(RESUME)")
+
+format: .venv/ready ## rewrite the sources in the one format
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: .venv/ready ## choose exact versions anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
+	  --override .ci/overrides.txt --extra node --group dev pyproject.toml --output-file .ci/requirements.txt
+
+clean: ## remove what make made
+	rm -rf .venv demo-output

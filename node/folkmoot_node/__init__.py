@@ -1,0 +1,1 @@
+"""The reference node: a daemon that keeps, checks and passes on Folkmoot records, and its command line."""
