@@ -1,0 +1,33 @@
+"""The work in a genesis: what it costs to appear as somebody new.
+
+A cheap hash is looked at first, so that junk costs a reader next to nothing; only a genesis that passes it is put
+through one MiB of scrypt, about 3 ms, which keeps graphics cards from making identities by the million.
+
+Spec: identity.md#work
+"""
+
+import hashlib
+
+from folkmoot.keys import digest
+from folkmoot.limits import WORK_HASH_BITS
+
+
+def work_figure(carried: bytes, *, network: str) -> int | None:
+    """Return the work in a genesis as a number for policies, or `None` when not even the cheap hash shows work.
+
+    Each further unit doubles the work. A floor makes a genesis valid; how much earns a welcome is node policy.
+
+    Spec: identity.md#work
+
+    Args:
+        carried: The bytes of the operation, without its signatures.
+        network: Name of the network.
+    """
+    cheap = digest(network, "work", carried)
+    if _zero_bits(cheap) < WORK_HASH_BITS:
+        return None
+    return _zero_bits(hashlib.scrypt(cheap, salt=b"folkmoot/1/work", n=1024, r=8, p=1, dklen=32))
+
+
+def _zero_bits(hashed: bytes) -> int:
+    return len(hashed) * 8 - int.from_bytes(hashed).bit_length()
