@@ -27,11 +27,10 @@ from folkmoot.limits import (
     REVOCATIONS_MAX,
     WORK_FLOOR,
 )
-from folkmoot.work import work_figure
+from folkmoot.work import NONCE_BYTES, search, work_figure
 
 VERSION = 1
-NONCE_BYTES = 8
-NONCES_PER_CALL = 4096
+NONCES_PER_CALL = 65536
 _SIGNATURES_MAX = DEVICES_MAX + GUARDIAN_KEYS_MAX
 
 
@@ -154,20 +153,16 @@ def operation(
 
 
 def find_nonce(snapshot: Snapshot, *, network: str, figure: int, start: int) -> bytes | None:
-    """Look for a nonce that gives a genesis at least this work figure, among the next 4,096 candidates.
+    """Look for a nonce that gives a genesis at least this work figure, among the next 65,536 candidates.
 
     The caller repeats with the next `start`, and can show progress in between.
 
     Spec: identity.md#work
     """
-    fields = _fields(snapshot, rank=0)
-    for candidate in range(start, start + NONCES_PER_CALL):
-        nonce = candidate.to_bytes(NONCE_BYTES)
-        fields["nonce"] = nonce
-        found = work_figure(encode(fields), network=network)
-        if found is not None and found >= figure:
-            return nonce
-    return None
+    placeholder = bytes(NONCE_BYTES)
+    carried = encode({**_fields(snapshot, rank=0), "nonce": placeholder})
+    at = carried.index(encode("nonce") + encode(placeholder)) + len(encode("nonce")) + 2  # a two-byte header
+    return search(carried, at, network=network, figure=figure, candidates=range(start, start + NONCES_PER_CALL))
 
 
 def open_operation(wire: bytes, *, network: str) -> Operation:

@@ -8,8 +8,11 @@ Spec: identity.md#work
 
 import hashlib
 
-from folkmoot.keys import digest
+from folkmoot.keys import digest, preimage
 from folkmoot.limits import WORK_HASH_BITS
+
+NONCE_BYTES = 8
+_CHEAP_FILTER = bytes(WORK_HASH_BITS // 8)
 
 
 def work_figure(carried: bytes, *, network: str) -> int | None:
@@ -27,6 +30,31 @@ def work_figure(carried: bytes, *, network: str) -> int | None:
     if _zero_bits(cheap) < WORK_HASH_BITS:
         return None
     return _zero_bits(hashlib.scrypt(cheap, salt=b"folkmoot/1/work", n=1024, r=8, p=1, dklen=32))
+
+
+def search(carried: bytes, at: int, *, network: str, figure: int, candidates: range) -> bytes | None:
+    """Try nonces in place of the eight bytes at an offset, until one gives at least the figure asked for.
+
+    Spec: identity.md#work
+
+    Args:
+        carried: The bytes of a genesis with any nonce.
+        at: Where in them the nonce begins.
+        network: Name of the network.
+        figure: The least work figure wanted.
+        candidates: The nonces to try, as integers.
+    """
+    start = hashlib.sha256(preimage(network, "work", carried[:at]))
+    end = carried[at + NONCE_BYTES :]
+    for candidate in candidates:
+        nonce = candidate.to_bytes(NONCE_BYTES)
+        hashed = start.copy()
+        hashed.update(nonce + end)
+        if hashed.digest().startswith(_CHEAP_FILTER):
+            found = work_figure(carried[:at] + nonce + end, network=network)
+            if found is not None and found >= figure:
+                return nonce
+    return None
 
 
 def _zero_bits(hashed: bytes) -> int:
