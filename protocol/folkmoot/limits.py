@@ -86,3 +86,12 @@ GOSSIP_BYTES_MAX = 48 * 1024
 
 BUNDLE_BYTES_MAX = 16 * 1024 * 1024
 """A bundle in a file."""
+
+SYNC_FRAME_BYTES_MAX = 64 * 1024
+"""A frame of a sync."""
+
+SYNC_IDS_MAX = 1_000_000
+"""Ids of operations, and of records, that one side lists in a sync."""
+
+SYNC_SPACES_MAX = 64
+"""Spaces that one side names in a sync."""

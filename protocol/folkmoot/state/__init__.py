@@ -1,0 +1,1 @@
+"""Folds from records to state: what everybody derives and nobody writes."""

@@ -1,0 +1,187 @@
+"""What has become of an opportunity: open, closed to bids, awarded, withdrawn or lapsed, as anybody derives it.
+
+Spec: state.md#opportunity
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from folkmoot.ids import DocumentId, IdentityId, RecordId
+from folkmoot.kinds.work import read_bid, read_opportunity
+from folkmoot.record import Record
+from folkmoot.state.evidence import Evidence
+from folkmoot.state.team import derive_team
+
+
+class OpportunityStatus(Enum):
+    """Where an opportunity stands."""
+
+    OPEN = "open"
+    CLOSED_TO_BIDS = "closed-to-bids"
+    AWARDED = "awarded"
+    CONTESTED = "contested"
+    """Its client awarded it twice; neither award counts until one is settled on."""
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    """The moment to decide passed in silence."""
+
+
+class BidStatus(Enum):
+    """Where a bid stands."""
+
+    STANDING = "standing"
+    AWARDED = "awarded"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    VOID = "void"
+    """A rule does not let it count; `rule` names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidState:
+    """One bid and what became of it."""
+
+    id: RecordId
+    record: Record
+    bidder: IdentityId
+    team: DocumentId | None
+    status: BidStatus
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityState:
+    """An opportunity and what became of it.
+
+    Attributes:
+        id: The id asked for.
+        latest: The record that stands now: the last revision, or the record asked for when it is gone.
+        client: Whose opportunity it is; only theirs is an award or a closing.
+        bids: All bids on any of its versions, by id.
+        award: The one awarded bid, if there is exactly one.
+        awards: The award records, more than one when the client spoke double.
+        reason: Why it was withdrawn, as its client says.
+    """
+
+    id: RecordId
+    latest: Record
+    client: IdentityId
+    status: OpportunityStatus
+    bids: tuple[BidState, ...]
+    award: RecordId | None
+    awards: tuple[RecordId, ...]
+    reason: str
+
+
+def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> OpportunityState | None:
+    """Derive where an opportunity stands; `None` when it is not held.
+
+    Spec: state.md#opportunity
+    """
+    record = evidence.counted.get(opportunity_id)
+    if record is None or record.kind != "opportunity":
+        return None
+    versions = _versions(evidence, record)
+    latest = max(versions, key=lambda version: version.order)
+    awards = _awards(evidence, versions)
+    awarded = {award.targets("bid")[0] for award in awards}
+    bids = tuple(
+        _bid_state(evidence, bid, latest, awarded)
+        for version in sorted(versions, key=lambda v: v.id)
+        for bid in evidence.referring("bid", "opportunity", version.id)
+    )
+    status, reason = _status(evidence, latest, len(awarded))
+    return OpportunityState(
+        id=opportunity_id,
+        latest=latest,
+        client=record.author,
+        status=status,
+        bids=tuple(sorted(bids, key=lambda bid: bid.id)),
+        award=RecordId(next(iter(awarded))) if len(awarded) == 1 else None,
+        awards=tuple(award.id for award in awards),
+        reason=reason,
+    )
+
+
+def _versions(evidence: Evidence, record: Record) -> list[Record]:
+    """Return all counted versions of an opportunity: what it revises and what revises it, by the same client."""
+    found: dict[RecordId, Record] = {}
+    ahead = [record]
+    while ahead:
+        at = ahead.pop()
+        if at.id in found:
+            continue
+        found[at.id] = at
+        revises = read_opportunity(at).revises
+        earlier = evidence.counted.get(revises) if revises else None
+        linked = [*evidence.referring("opportunity", "revises", at.id), *([earlier] if earlier else [])]
+        ahead += [other for other in linked if other.address == at.address]
+    return list(found.values())
+
+
+def _awards(evidence: Evidence, versions: list[Record]) -> list[Record]:
+    # STA-1: An award counts only from the opportunity's client, for a bid on that opportunity that is held.
+    ids = {version.id for version in versions}
+    return [
+        award
+        for version in sorted(versions, key=lambda v: v.id)
+        for award in evidence.referring("award", "opportunity", version.id)
+        if award.author == version.author and _bids_on(evidence, RecordId(award.targets("bid")[0]), ids)
+    ]
+
+
+def _bids_on(evidence: Evidence, bid_id: RecordId, opportunity_ids: set[RecordId]) -> bool:
+    bid = evidence.counted.get(bid_id)
+    return bid is not None and bid.kind == "bid" and read_bid(bid).opportunity in opportunity_ids
+
+
+def _status(evidence: Evidence, latest: Record, awarded: int) -> tuple[OpportunityStatus, str]:
+    # STA-2: Awards of two different bids by one client cancel each other; both stay in sight.
+    if awarded:
+        return (OpportunityStatus.AWARDED if awarded == 1 else OpportunityStatus.CONTESTED), ""
+    read = read_opportunity(latest)
+    if read.closed is not None:
+        return OpportunityStatus.WITHDRAWN, read.closed
+    if evidence.successor(latest) is not None:
+        return OpportunityStatus.WITHDRAWN, "deleted"
+    if evidence.now_ms > read.decide_by:
+        return OpportunityStatus.LAPSED, ""
+    return (OpportunityStatus.CLOSED_TO_BIDS if evidence.now_ms > read.bids_close else OpportunityStatus.OPEN), ""
+
+
+def _bid_state(evidence: Evidence, bid: Record, opportunity: Record, awarded: set[bytes]) -> BidState:
+    read = read_bid(bid)
+    rule = _void_rule(evidence, bid, opportunity)
+    status, reason = BidStatus.STANDING, ""
+    declines = [
+        decline for decline in evidence.referring("decline", "bid", bid.id) if decline.author == opportunity.author
+    ]
+    if rule:
+        status = BidStatus.VOID
+    elif bid.id in awarded:
+        status = BidStatus.AWARDED if len(awarded) == 1 else BidStatus.STANDING
+    elif evidence.successor(bid) is not None:
+        status = BidStatus.WITHDRAWN
+    elif declines:
+        status, reason = BidStatus.DECLINED, str(declines[0].body["reason"])
+    elif evidence.now_ms > read.valid_until:
+        status = BidStatus.EXPIRED
+    return BidState(bid.id, bid, bid.author, read.team, status, rule, reason)
+
+
+def _void_rule(evidence: Evidence, bid: Record, opportunity: Record) -> str:
+    read = read_bid(bid)
+    # BID-1: Nobody bids on an opportunity of their own.
+    if bid.author == opportunity.author:
+        return "BID-1"
+    # BID-2: It was made before the bids on the version it names closed, as the bidder claims.
+    if bid.rev > read_opportunity(evidence.counted[read.opportunity]).bids_close:
+        return "BID-2"
+    # BID-3: A team's bid names a team that has formed, and is its lead's.
+    if read.team is not None:
+        team = derive_team(evidence, read.team)
+        if team is None or not team.is_formed or team.lead != bid.author:
+            return "BID-3"
+    return ""
