@@ -16,6 +16,8 @@ help: ## list the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement .ci/requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@# trio-typing, a dependency of libp2p, brings stubs that hide trio's own types from the type checker.
+	rm -rf .venv/lib/python*/site-packages/trio-stubs
 	@touch $@
 
 test: check ## every check that must hold before a change lands

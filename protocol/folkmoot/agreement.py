@@ -211,12 +211,12 @@ def cosign(
         network: Name of the network.
 
     Raises:
-        MisuseError: The document has fields that this version does not know, or the place is open.
+        MisuseError: The document has fields that this version does not know, or nobody is named for the place.
     """
-    party = document.parties[index]
-    if document.unknown or party.identity is None:
+    signer = document.parties[index].identity if 0 <= index < len(document.parties) else None
+    if document.unknown or signer is None:
         raise MisuseError("only a known document with a named party can be co-signed")
-    signature = key.sign(_cosign_preimage(document, index, party.identity, head, at, network))
+    signature = key.sign(_cosign_preimage(document, index, signer, head, at, network))
     return Cosignature(index, head, at, key.public, signature)
 
 
@@ -285,9 +285,12 @@ def _refusal(document: Document, item: Cosignature, chains: Mapping[IdentityId, 
     # COS-3: It was made at or before `accept_by`, as the signer claims.
     if item.at > document.accept_by:
         return "COS-3"
-    # COS-4: The signer's operations up to `head` are held and certify the device with scope `all`.
+    # COS-4: The signer's operations up to `head` are held, certify the device with scope `all`, and revoke nothing
+    # that it signs here.
     chain = chains.get(signer)
     if chain is None or not chain.certified_at(item.head, item.device, scopes=COSIGNING_SCOPES):
+        return "COS-4"
+    if chain.revoked_at(item.head, item.device, rev=item.at, item_id=document.id):
         return "COS-4"
     # COS-5: The signature is the device's over document, place, signer, head and time.
     message = _cosign_preimage(document, item.party, signer, item.head, item.at, network)

@@ -10,10 +10,10 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from folkmoot.canonical import Value, decode, encode
+from folkmoot.canonical import Value, decode, encode, is_name
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation, open_operation
-from folkmoot.ids import IdPrefix, short
+from folkmoot.ids import ID_BYTES, IdPrefix, short
 from folkmoot.limits import BUNDLE_BYTES_MAX, GOSSIP_BYTES_MAX
 from folkmoot.record import Record, open_record
 
@@ -186,9 +186,9 @@ def _claims(wire: bytes) -> str:
     except DecodeError:
         return "unreadable"
     match fields:
-        case [int(), str() as kind, bytes() as author, *_]:
+        case [int(), str() as kind, bytes() as author, *_] if is_name(kind) and len(author) == ID_BYTES:
             return f"{kind} by {short(IdPrefix.IDENTITY, author)}"
-        case {"identity": bytes() as identity}:
+        case {"identity": bytes() as identity} if len(identity) == ID_BYTES:
             return f"of {short(IdPrefix.IDENTITY, identity)}"
         case {"nonce": bytes()}:
             return "a genesis"

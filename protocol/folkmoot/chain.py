@@ -23,7 +23,7 @@ class Standing(Enum):
 
     AUTHORISED = "authorised"
     UNCERTIFIED = "uncertified"
-    """No operation held certifies the device for this; one that is missing may."""
+    """No operation held certifies the device for this, or a dispute leaves it open; one that is missing may."""
     REVOKED = "revoked"
 
 
@@ -73,7 +73,10 @@ class Chain:
         """
         if not all(_certifies(way, device, scopes) for way in self._ways()):
             return Standing.UNCERTIFIED
-        return Standing.REVOKED if self.is_revoked(device, rev=rev, item_id=item_id) else Standing.AUTHORISED
+        ruled_out = [_rules_out(way, device, rev, item_id) for way in self._ways()]
+        if all(ruled_out):
+            return Standing.REVOKED
+        return Standing.UNCERTIFIED if any(ruled_out) else Standing.AUTHORISED
 
     def is_revoked(self, device: bytes, *, rev: int, item_id: bytes) -> bool:
         """Tell whether some open reading revokes a signature, whatever certified the device once."""
@@ -84,15 +87,24 @@ class Chain:
 
         Spec: agreement.md#completion
         """
-        at: OperationId | None = head
-        certified = False
-        while at is not None:
-            step = self.held.get(at)
-            if step is None:
-                return None
-            certified = certified or _certifies((step,), device, scopes)
-            at = step.parent
-        return certified
+        way = self._way_to(head)
+        return _certifies(way, device, scopes) if way else None
+
+    def revoked_at(self, head: OperationId, device: bytes, *, rev: int, item_id: bytes) -> bool:
+        """Tell whether a signature of a device was already ruled out when `head` was the latest operation.
+
+        Spec: agreement.md#completion
+        """
+        return _rules_out(self._way_to(head), device, rev, item_id)
+
+    def _way_to(self, head: OperationId) -> tuple[Operation, ...]:
+        """Return the operations from a head back to genesis; none when the head is not held."""
+        way: list[Operation] = []
+        step = self.held.get(head)
+        while step is not None:
+            way.append(step)
+            step = self.held[step.parent] if step.parent is not None else None
+        return tuple(way)
 
     def _ways(self) -> tuple[tuple[Operation, ...], ...]:
         """Return every reading that is still open: one, or one for each rival branch."""
@@ -106,20 +118,21 @@ def read_chain(operations: Iterable[Operation], *, network: str) -> Chain | None
 
     Spec: identity.md#chain
     """
-    given = {item.id: item for item in operations}
-    root = next((item for item in given.values() if item.parent is None), None)
+    # An id does not cover the signatures: strangers can wrap an operation anew, with signers that it must not have.
+    given = sorted(operations, key=lambda item: item.wire)
+    root = next((item for item in given if item.parent is None), None)
     if root is None:
         return None
     children: dict[OperationId, list[Operation]] = {}
-    for item in given.values():
+    for item in given:
         if item.parent is not None and item.identity == root.identity:
             children.setdefault(item.parent, []).append(item)
     tree = _grow(root, children, network)
     return _walk(root, tree, _weigh(root, tree))
 
 
-def follows(child: Operation, parent: Operation, *, depth: int, network: str) -> bool:
-    """Tell whether an operation is entitled to follow its parent.
+def broken_succession(child: Operation, parent: Operation, *, depth: int, network: str) -> str | None:
+    """Return the first rule by which an operation may not follow its parent, or `None`.
 
     Spec: identity.md#succession
 
@@ -131,18 +144,20 @@ def follows(child: Operation, parent: Operation, *, depth: int, network: str) ->
     """
     # CHN-1: Nothing follows a closing.
     if parent.close:
-        return False
+        return "CHN-1"
     # CHN-2: A chain has room for 48 rotations, 63 operations of recovery rank, and one last to close it.
     if depth > (CHAIN_DEPTH_MAX if child.close else RECOVERY_DEPTH_MAX if child.rank else ROTATION_DEPTH_MAX):
-        return False
+        return "CHN-2"
     # CHN-3: Only an operation of recovery rank changes the recovery.
     if child.rank == 0 and child.recovery != parent.recovery:
-        return False
+        return "CHN-3"
     # CHN-4: It is signed by what the parent promised for its rank, by each device new in it, and by nobody else.
     entitled, threshold = _entitled(child, parent, network)
     known = {device.key for device in parent.devices}
     new = {device.key for device in child.devices} - known
-    return len(entitled) >= threshold and child.signers == entitled | new
+    if len(entitled) < threshold or child.signers != entitled | new:
+        return "CHN-4"
+    return None
 
 
 def _entitled(child: Operation, parent: Operation, network: str) -> tuple[set[bytes], int]:
@@ -165,8 +180,11 @@ def _grow(root: Operation, children: Mapping[OperationId, list[Operation]], netw
     while level:
         depth += 1
         for parent in level:
-            valid = (c for c in children.get(parent.id, ()) if follows(c, parent, depth=depth, network=network))
-            tree[parent.id] = tuple(sorted(valid, key=lambda child: child.id))
+            valid: dict[OperationId, Operation] = {}
+            for child in children.get(parent.id, ()):
+                if broken_succession(child, parent, depth=depth, network=network) is None:
+                    valid.setdefault(child.id, child)
+            tree[parent.id] = tuple(sorted(valid.values(), key=lambda child: child.id))
         level = [child for parent in level for child in tree[parent.id]]
     return tree
 

@@ -33,6 +33,8 @@ class IdPrefix(Enum):
     RECORD = "rec"
     DOCUMENT = "doc"
     OPERATION = "op"
+    PAPER_KEY = "paper"
+    """No id but a secret: the recovery key as it is written on paper, in the same form so that slips are found."""
 
 
 def id_to_text(prefix: IdPrefix, value: bytes) -> str:
@@ -61,7 +63,12 @@ def id_from_text(text: str, *expected: IdPrefix) -> bytes:
     """
     lowered = text.lower()
     name, separator, rest = lowered.rpartition("1")
-    if text not in (lowered, text.upper()) or not separator or not set(rest) <= set(_ALPHABET):
+    if (
+        not text.isascii()
+        or text not in (lowered, text.upper())
+        or not separator
+        or not set(rest) <= set(_ALPHABET)
+    ):
         raise DecodeError("IDS-1", "this is not an id: one looks like folk1… or rec1…")
     prefix = next((known for known in IdPrefix if known.value == name), None)
     if prefix is None:
@@ -87,7 +94,7 @@ def short(prefix: IdPrefix, value: bytes) -> str:
 
 def _articled(prefix: IdPrefix) -> str:
     name = prefix.name.lower()
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name.replace('_', ' ')}"
 
 
 def _expanded(prefix: str) -> list[int]:

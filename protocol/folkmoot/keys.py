@@ -54,6 +54,16 @@ def key_digest(network: str, key: bytes) -> bytes:
     return digest(network, "key", key)
 
 
+def rotation_key(seed: bytes, depth: int, *, network: str) -> "SecretKey":
+    """Derive the key that signs the rotation at a depth of the chain.
+
+    All come from one seed, so that a node restored from an old backup promises the same next key as before.
+
+    Spec: identity.md#rotation-keys
+    """
+    return SecretKey(digest(network, "rotation", seed + depth.to_bytes(4)))
+
+
 def is_acceptable_key(key: bytes) -> bool:
     """Tell whether a public key may be named at all: 32 bytes, canonical, not of low order.
 

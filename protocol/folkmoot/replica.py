@@ -122,14 +122,17 @@ class _Absorption:
         kept = {item.id: item for item in chain.kept} if chain else held
         fresh: dict[OperationId, Operation] = {item.id: item for item in items if item.id not in held}
         self._changes.unkept += [(item, "CHN-5") for item in fresh.values() if item.id not in kept]
-        put = [item for item in fresh.values() if item.id in kept]
+        put = [kept[item_id] for item_id in fresh if item_id in kept]
         self._changes.put_operations += put
         self._changes.drop_operations += [item for item in held.values() if item.id not in kept]
         if not put:
             return []
         for record in self._view.records_of(identity):
-            if not isinstance(judge_author(record, chain), Accept):
+            verdict = judge_author(record, chain)
+            if not isinstance(verdict, Accept):
                 self._at(record.address).pop(record.id, None)
+            if isinstance(verdict, Defer):  # a dispute or a lost branch, which a later operation may repair
+                self._changes.park.append(record)
         waiting = list(self._view.waiting_for(identity))
         self._changes.unpark += waiting
         return waiting
@@ -165,17 +168,13 @@ class _Absorption:
 
     def _has_room_for(self, record: Record) -> bool:
         """Make room for an unknown kind among the eight of least hash; `False` when it is not one of them."""
-        unknown = {
-            held.kind
-            for held in self._view.records_of(record.author)
-            if held.space == record.space and held.kind not in KINDS
-        } | {a.kind for a, held in self._held.items() if held and self._is_unknown_beside(a, record)}
-        allowed = sorted(unknown | {record.kind}, key=_kind_order)[:UNKNOWN_KINDS_MAX]
         for held in self._view.records_of(record.author):
-            if self._is_unknown_beside(held.address, record) and held.kind not in allowed:
-                self._at(held.address).clear()
-        for address, here in self._held.items():
-            if self._is_unknown_beside(address, record) and address.kind not in allowed:
+            self._at(held.address)  # so that what this batch has dropped already takes no room
+        beside = {a: here for a, here in self._held.items() if self._is_unknown_beside(a, record)}
+        unknown = {address.kind for address, here in beside.items() if here} | {record.kind}
+        allowed = sorted(unknown, key=_kind_order)[:UNKNOWN_KINDS_MAX]
+        for address, here in beside.items():
+            if address.kind not in allowed:
                 here.clear()
         return record.kind in allowed
 

@@ -15,7 +15,7 @@ from folkmoot.identity import Scope
 from folkmoot.ids import IdentityId
 from folkmoot.kinds import KINDS, Kind
 from folkmoot.kinds.consent import EXHIBIT, carried_record
-from folkmoot.limits import CLOCK_SKEW_MS_MAX, EVIDENCE_MARGIN_DAYS, UNKNOWN_KIND_SLOTS
+from folkmoot.limits import CLOCK_SKEW_MS_MAX, EVIDENCE_MARGIN_DAYS, EXHIBITED_BYTES_MAX, UNKNOWN_KIND_SLOTS
 from folkmoot.record import Record, day_of
 
 COMMONS = "commons"
@@ -112,7 +112,7 @@ def check_form(record: Record, *, network: str) -> None:
     Spec: kinds.md#rules
 
     Raises:
-        DecodeError: KND-1 to KND-7, or a rule of the kind's own; nothing for unknown kinds.
+        DecodeError: KND-1 to KND-8, or a rule of the kind's own; nothing for unknown kinds.
     """
     kind = KINDS.get(record.kind)
     if kind is None:
@@ -148,6 +148,11 @@ def _check_filled(record: Record, kind: Kind, network: str) -> None:
         if inner_kind is None or not inner_kind.evidence or inner.is_tombstone:
             raise DecodeError("KND-7", f"a record of kind {inner.kind} is not evidence")
         check_form(inner, network=network)
+    # KND-8: A record of a kind that is marked as evidence is small enough to be exhibited.
+    if kind.evidence and len(record.wire) > EXHIBITED_BYTES_MAX:
+        raise DecodeError(
+            "KND-8", f"a {kind.name} has at most {EXHIBITED_BYTES_MAX} bytes, so that others can exhibit it"
+        )
 
 
 def is_due(record: Record, now_ms: int) -> bool:

@@ -11,7 +11,7 @@ from folkmoot.agreement import Cosignature, Document, open_document, read_cosign
 from folkmoot.canonical import Value
 from folkmoot.documents import check_terms
 from folkmoot.errors import DecodeError
-from folkmoot.ids import DocumentId
+from folkmoot.ids import ID_BYTES, DocumentId
 from folkmoot.kinds.kind import Body, Kind
 from folkmoot.limits import DOCUMENT_BYTES_MAX, EXHIBITED_BYTES_MAX, PARTIES_MAX
 from folkmoot.record import Record, Ref, open_record
@@ -36,7 +36,8 @@ def carried_cosignatures(body: Body) -> tuple[Cosignature, ...]:
     Raises:
         DecodeError: COS-1.
     """
-    if "cosignature" in body:
+    names_document = len(cast("bytes", body["document"])) == ID_BYTES  # as an accept; an agreement carries it
+    if names_document and "cosignature" in body:
         return (read_cosignature(body["cosignature"]),)
     return tuple(read_cosignature(item) for item in cast("list[Value]", body["cosignatures"]))
 

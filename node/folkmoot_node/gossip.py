@@ -1,0 +1,77 @@
+"""Gossip: the node's new records go out at once, and what comes in is checked before anybody else gets it from us.
+
+A message is passed on only if it brought something new that won its place. Losing one is harmless: sync repairs it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import structlog
+
+from folkmoot.bundle import gossip_bundles
+from folkmoot.errors import DecodeError
+from folkmoot.record import Record
+from folkmoot_node.context import Context
+from folkmoot_node.errors import StoreError
+from folkmoot_node.ingest import Ingest
+from folkmoot_node.store import Store
+from folkmoot_node.sync import Sync
+from folkmoot_node.transport import Delivered, GossipVerdict, Transport
+
+_log = structlog.get_logger(__name__)
+
+
+def topic_of(network: str, space: str) -> str:
+    """Return the gossip topic of a space.
+
+    Spec: gossip.md#topics
+    """
+    return f"/folkmoot/{network}/1/{space}"
+
+
+class Gossip:
+    """Says what is new here, and hears what is new elsewhere."""
+
+    def __init__(self, store: Store, ingest: Ingest, transport: Transport, sync: Sync, context: Context) -> None:
+        self._store = store
+        self._ingest = ingest
+        self._transport = transport
+        self._sync = sync
+        self._network = context.network
+        self._spaces = {topic_of(context.network, space): space for space in context.spaces}
+
+    async def join(self) -> None:
+        """Take part in the gossip of every space of this node."""
+        for topic in self._spaces:
+            await self._transport.subscribe(topic)
+
+    async def announce(self, records: Sequence[Record]) -> None:
+        """Tell the network of records that are on disk here."""
+        groups: dict[tuple[bytes, str], list[Record]] = defaultdict(list)
+        for record in records:
+            groups[record.author, record.space].append(record)
+        for (author, space), group in sorted(groups.items()):
+            operations = await self._store.operations_of(group[0].author)
+            for message in gossip_bundles(operations, group, network=self._network):
+                await self._transport.publish(topic_of(self._network, space), message)
+            _log.debug("announced", author=author.hex()[:12], space=space, records=len(group))
+
+    async def hear(self, message: Delivered) -> None:
+        """Take one message in and say whether it may be passed on."""
+        await self._transport.judge(message.ticket, await self._verdict(message))
+
+    async def _verdict(self, message: Delivered) -> GossipVerdict:
+        space = self._spaces.get(message.topic)
+        if space is None:
+            return GossipVerdict.IGNORE
+        try:
+            taken = await self._ingest.take_gossip(message.data, space=space, source=message.peer)
+        except DecodeError as error:
+            _log.warning("gossip refused", peer=message.peer, rule=error.rule, reason=error.why)
+            return GossipVerdict.REJECT
+        except StoreError as error:
+            _log.error("gossip cannot be stored", reason=error.message)
+            return GossipVerdict.IGNORE
+        if taken.deferred:
+            self._sync.request(message.peer)
+        return GossipVerdict.ACCEPT if taken.new_records else GossipVerdict.IGNORE

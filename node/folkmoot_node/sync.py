@@ -1,0 +1,204 @@
+"""Catching up: runs the protocol's sync session over a stream with one peer, on connect and from time to time.
+
+The session itself is pure (`folkmoot.session`); this module carries its frames and does what its effects say. What
+is sent and what is received run side by side: two nodes that both have much to say never wait for each other.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from typing import assert_never
+
+import structlog
+import trio
+
+from folkmoot.bundle import unpack
+from folkmoot.errors import DecodeError
+from folkmoot.kinds import EDITION
+from folkmoot.limits import GOSSIP_BYTES_MAX
+from folkmoot.record import day_of
+from folkmoot.session import (
+    Finished,
+    Greeted,
+    Hello,
+    Holdings,
+    Offer,
+    Receive,
+    Send,
+    Session,
+    bundle_frame,
+    done_frame,
+)
+from folkmoot_node.context import Context
+from folkmoot_node.errors import PeerError, StoreError
+from folkmoot_node.ingest import Ingest
+from folkmoot_node.peers import Peers
+from folkmoot_node.store import Store
+from folkmoot_node.transport import FrameStream, PeerId, Transport
+
+FRAME_WAIT_S_MAX = 30.0
+SESSION_S_MAX = 900.0
+SESSIONS_MAX = 8
+_JOBS_MAX = 8
+
+_log = structlog.get_logger(__name__)
+_Frames = AsyncIterator[bytes]
+
+
+class Sync:
+    """Brings this node and its connected peers to the same records."""
+
+    def __init__(
+        self,
+        store: Store,
+        ingest: Ingest,
+        transport: Transport,
+        peers: Peers,
+        context: Context,
+        *,
+        interval_s: float,
+    ) -> None:
+        self._store = store
+        self._ingest = ingest
+        self._transport = transport
+        self._peers = peers
+        self._context = context
+        self._interval_s = interval_s
+        self._wanted_in, self._wanted_out = trio.open_memory_channel[PeerId](64)
+        self._answer_in, self._answer_out = trio.open_memory_channel[FrameStream](64)
+        self._busy: set[PeerId] = set()
+        self.confirmed_day = 0
+        """Latest day that a peer's clock has named; nothing is deleted as expired before it is confirmed."""
+
+    def request(self, peer: PeerId) -> None:
+        """Ask for a sync with a peer soon; asking twice, or under load, changes nothing."""
+        try:
+            self._wanted_in.send_nowait(peer)
+        except trio.WouldBlock:
+            _log.debug("sync request dropped", peer=peer)
+
+    async def answer(self, stream: FrameStream) -> None:
+        """Take over a stream that a peer opened; closes it at once when too many are open."""
+        try:
+            self._answer_in.send_nowait(stream)
+        except trio.WouldBlock:
+            await stream.aclose()
+
+    async def serve(self) -> None:
+        """Run sessions as they are asked for, and one with a random peer at every interval."""
+        room = trio.CapacityLimiter(SESSIONS_MAX)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._tick)
+            nursery.start_soon(self._serve_answers, nursery, room)
+            async for peer in self._wanted_out:
+                if peer not in self._busy and peer in self._peers.connected:
+                    self._busy.add(peer)
+                    nursery.start_soon(self._call, peer, room)
+
+    async def _tick(self) -> None:
+        while True:
+            await trio.sleep(self._interval_s * (0.75 + self._context.entropy.random() / 2))
+            connected = sorted(self._peers.connected)
+            if connected:
+                self.request(self._context.entropy.choice(connected))
+
+    async def _serve_answers(self, nursery: trio.Nursery, room: trio.CapacityLimiter) -> None:
+        async for stream in self._answer_out:
+            nursery.start_soon(self._guarded, stream.peer, partial(self._session_over, stream), room)
+
+    async def _call(self, peer: PeerId, room: trio.CapacityLimiter) -> None:
+        try:
+            await self._guarded(peer, partial(self._open_and_run, peer), room)
+        finally:
+            self._busy.discard(peer)
+
+    async def _open_and_run(self, peer: PeerId) -> None:
+        await self._session_over(await self._transport.open_stream(peer))
+
+    async def _guarded(self, peer: PeerId, run: Callable[[], Awaitable[None]], room: trio.CapacityLimiter) -> None:
+        """Run one session; whatever a peer does wrong ends this session and nothing else."""
+        try:
+            async with room:
+                with trio.fail_after(SESSION_S_MAX):
+                    await run()
+        except* (PeerError, trio.TooSlowError) as group:
+            _log.info("sync ended early", peer=peer, reason=_reason(group))
+        except* DecodeError as group:
+            _log.warning("sync refused", peer=peer, reason=_reason(group))
+        except* StoreError as group:
+            _log.error("sync cannot store", peer=peer, reason=_reason(group))
+
+    async def _session_over(self, stream: FrameStream) -> None:
+        session = Session(Hello(self._context.network, EDITION, self._context.spaces, self._context.clock.now_ms()))
+        jobs_in, jobs_out = trio.open_memory_channel[_Frames](_JOBS_MAX)
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._send_jobs, stream, jobs_out)
+                async with jobs_in:
+                    await self._receive(session, stream, jobs_in)
+        finally:
+            with trio.CancelScope(shield=True), trio.move_on_after(2):
+                await stream.aclose()
+        connection = self._peers.connected.get(stream.peer)
+        if connection is not None:
+            connection.last_sync_ms = self._context.clock.now_ms()
+
+    async def _send_jobs(self, stream: FrameStream, jobs: trio.MemoryReceiveChannel[_Frames]) -> None:
+        async for job in jobs:
+            async for frame in job:
+                with trio.fail_after(FRAME_WAIT_S_MAX):
+                    await stream.send(frame)
+
+    async def _receive(self, session: Session, stream: FrameStream, jobs: trio.MemorySendChannel[_Frames]) -> None:
+        """Take frames until the peer has sent all, and hand over what there is to send."""
+        effects = session.start()
+        finished = False
+        while True:
+            for effect in effects:
+                match effect:
+                    case Send(frame):
+                        await jobs.send(_each([frame]))
+                    case Greeted(hello):
+                        self.confirmed_day = max(self.confirmed_day, day_of(hello.now_ms))
+                        listing = session.list_holdings(await self._holdings(hello))
+                        await jobs.send(_each([effect.frame for effect in listing if isinstance(effect, Send)]))
+                    case Offer(operations, records):
+                        await jobs.send(self._bundles(operations, records))
+                    case Receive(bundle):
+                        await self._take(bundle, stream.peer)
+                    case Finished():
+                        finished = True
+                    case _:
+                        assert_never(effect)
+            if finished:
+                return
+            with trio.fail_after(FRAME_WAIT_S_MAX):
+                frame = await stream.receive()
+            if frame is None:
+                raise PeerError(stream.peer, "closed before the sync was over")
+            effects = session.receive(frame)
+
+    async def _holdings(self, hello: Hello) -> Holdings:
+        """Return what this node holds in the spaces that both sides take part in."""
+        return await self._store.holdings(hello.spaces, day_of(self._context.clock.now_ms()))
+
+    async def _bundles(self, operations: Sequence[bytes], records: Sequence[bytes]) -> _Frames:
+        """Yield what the peer lacks in bundles, read from disk as they are sent, and the word that this is all."""
+        async for bundle in self._store.bundles(operations, records):
+            yield bundle_frame(bundle)
+        yield done_frame()
+
+    async def _take(self, data: bytes, peer: PeerId) -> None:
+        bundle = unpack(data, network=self._context.network, bytes_max=GOSSIP_BYTES_MAX)
+        await self._ingest.take(bundle.operations, bundle.records, source=peer)
+
+
+async def _each(frames: Sequence[bytes]) -> _Frames:
+    for frame in frames:
+        yield frame
+
+
+def _reason(group: BaseExceptionGroup[BaseException]) -> str:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) or type(error).__name__
