@@ -5,11 +5,13 @@ A message is passed on only if it brought something new that won its place. Losi
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
-from folkmoot.bundle import gossip_bundles
+from folkmoot.bundle import gossip_bundles, gossip_problem, open_bundle, unpack
 from folkmoot.errors import DecodeError
+from folkmoot.limits import GOSSIP_BYTES_MAX
 from folkmoot.record import Record
 from folkmoot_node.context import Context
 from folkmoot_node.errors import StoreError
@@ -37,6 +39,7 @@ class Gossip:
         self._ingest = ingest
         self._transport = transport
         self._sync = sync
+        self._openers = store.workers(1)
         self._network = context.network
         self._spaces = {topic_of(context.network, space): space for space in context.spaces}
 
@@ -51,7 +54,7 @@ class Gossip:
         for record in records:
             groups[record.author, record.space].append(record)
         for (author, space), group in sorted(groups.items()):
-            operations = await self._store.operations_of(group[0].author)
+            operations = await self._store.operations([group[0].author])
             for message in gossip_bundles(operations, group, network=self._network):
                 await self._transport.publish(topic_of(self._network, space), message)
             _log.debug("announced", author=author.hex()[:12], space=space, records=len(group))
@@ -65,7 +68,12 @@ class Gossip:
         if space is None:
             return GossipVerdict.IGNORE
         try:
-            taken = await self._ingest.take_gossip(message.data, space=space, source=message.peer)
+            bundle = unpack(message.data, network=self._network, bytes_max=GOSSIP_BYTES_MAX)
+            opened = await self._openers.run(partial(open_bundle, bundle, network=self._network))
+            problem = gossip_problem(opened, space=space)
+            if problem is not None:
+                raise problem
+            taken = await self._ingest.take_opened(opened.operations, opened.records, source=message.peer)
         except DecodeError as error:
             _log.warning("gossip refused", peer=message.peer, rule=error.rule, reason=error.why)
             return GossipVerdict.REJECT
@@ -74,4 +82,6 @@ class Gossip:
             return GossipVerdict.IGNORE
         if taken.deferred:
             self._sync.request(message.peer)
+        if taken.rejected:
+            return GossipVerdict.REJECT
         return GossipVerdict.ACCEPT if taken.new_records else GossipVerdict.IGNORE

@@ -4,6 +4,7 @@ The recovery key is not in it. It is made at the start, shown once for the user 
 network by its digest alone.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -236,5 +237,6 @@ def _write(path: Path, document: dict[str, object]) -> None:
             os.fsync(file.fileno())
         beside.rename(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise StoreError(f"the keys cannot be written to {path}: {error.strerror}") from error

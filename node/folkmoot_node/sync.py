@@ -4,17 +4,18 @@ The session itself is pure (`folkmoot.session`); this module carries its frames 
 is sent and what is received run side by side: two nodes that both have much to say never wait for each other.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import assert_never
 
 import structlog
 import trio
 
-from folkmoot.bundle import unpack
+from folkmoot.bundle import pack_wires, unpack
 from folkmoot.errors import DecodeError
 from folkmoot.kinds import EDITION
-from folkmoot.limits import GOSSIP_BYTES_MAX
+from folkmoot.limits import SYNC_FRAME_BYTES_MAX
 from folkmoot.record import day_of
 from folkmoot.session import (
     Finished,
@@ -41,7 +42,7 @@ SESSIONS_MAX = 8
 _JOBS_MAX = 8
 
 _log = structlog.get_logger(__name__)
-_Frames = AsyncIterator[bytes]
+_Frames = AsyncGenerator[bytes, None]
 
 
 class Sync:
@@ -144,9 +145,10 @@ class Sync:
 
     async def _send_jobs(self, stream: FrameStream, jobs: trio.MemoryReceiveChannel[_Frames]) -> None:
         async for job in jobs:
-            async for frame in job:
-                with trio.fail_after(FRAME_WAIT_S_MAX):
-                    await stream.send(frame)
+            async with aclosing(job) as frames:
+                async for frame in frames:
+                    with trio.fail_after(FRAME_WAIT_S_MAX):
+                        await stream.send(frame)
 
     async def _receive(self, session: Session, stream: FrameStream, jobs: trio.MemorySendChannel[_Frames]) -> None:
         """Take frames until the peer has sent all, and hand over what there is to send."""
@@ -172,23 +174,30 @@ class Sync:
             if finished:
                 return
             with trio.fail_after(FRAME_WAIT_S_MAX):
-                frame = await stream.receive()
-            if frame is None:
+                answer = await stream.receive()
+            if answer is None:
                 raise PeerError(stream.peer, "closed before the sync was over")
-            effects = session.receive(frame)
+            effects = session.receive(answer)
 
     async def _holdings(self, hello: Hello) -> Holdings:
         """Return what this node holds in the spaces that both sides take part in."""
-        return await self._store.holdings(hello.spaces, day_of(self._context.clock.now_ms()))
+        today = day_of(self._context.clock.now_ms())
+        records: list[bytes] = []
+        for space in hello.spaces:
+            records += await self._store.live_ids(space, day=today)
+        return Holdings(await self._store.operation_ids(), records)
 
     async def _bundles(self, operations: Sequence[bytes], records: Sequence[bytes]) -> _Frames:
         """Yield what the peer lacks in bundles, read from disk as they are sent, and the word that this is all."""
-        async for bundle in self._store.bundles(operations, records):
-            yield bundle_frame(bundle)
+        rest: Sequence[bytes] = [*operations, *records]
+        while rest:
+            wires = await self._store.wires(rest)
+            rest = wires.rest
+            yield bundle_frame(pack_wires(wires.operations, wires.records, network=self._context.network))
         yield done_frame()
 
     async def _take(self, data: bytes, peer: PeerId) -> None:
-        bundle = unpack(data, network=self._context.network, bytes_max=GOSSIP_BYTES_MAX)
+        bundle = unpack(data, network=self._context.network, bytes_max=SYNC_FRAME_BYTES_MAX)
         await self._ingest.take(bundle.operations, bundle.records, source=peer)
 
 

@@ -67,8 +67,15 @@ def pack(operations: Iterable[Operation], records: Iterable[Record], *, network:
     """
     in_order = sorted(set(operations), key=lambda item: (item.identity, item.parent is not None, item.id))
     by_id = sorted(set(records), key=lambda item: item.id)
-    wires: list[list[Value]] = [[item.wire for item in in_order], [item.wire for item in by_id]]
-    return encode([LABEL, network, *wires])
+    return pack_wires([item.wire for item in in_order], [item.wire for item in by_id], network=network)
+
+
+def pack_wires(operations: Iterable[bytes], records: Iterable[bytes], *, network: str) -> bytes:
+    """Write a bundle of items as they came, in the order given, as sync and files take it.
+
+    Spec: bundle.md#format
+    """
+    return encode([LABEL, network, list[Value](operations), list[Value](records)])
 
 
 def unpack(data: bytes, *, network: str, bytes_max: int = BUNDLE_BYTES_MAX) -> Bundle:

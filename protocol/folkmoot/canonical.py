@@ -14,7 +14,7 @@ import msgpack
 from folkmoot.errors import DecodeError, MisuseError
 from folkmoot.limits import DEPTH_MAX, INTEGER_MAX, NAME_LENGTH_MAX
 
-Value: TypeAlias = "bool | int | str | bytes | list[Value] | dict[str, Value]"
+Value: TypeAlias = bool | int | str | bytes | list["Value"] | dict[str, "Value"]
 """What can be encoded. There is no null: what is absent is left out."""
 
 _NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}")

@@ -346,7 +346,7 @@ def _read_recovery(loose: Value) -> tuple[Recovery, ...]:
 
 
 def _read_revocations(loose: Value) -> tuple[Revocation, ...]:
-    # OPR-7: Revocations are 1 to 32, ascending by device, with last_rev and at most 900 keep prefixes in all.
+    # OPR-7: Revocations are 1 to 32, ascending by device, with last_rev and at most 800 keep prefixes in all.
     if not isinstance(loose, list) or not 1 <= len(loose) <= REVOCATIONS_MAX:
         raise DecodeError("OPR-7", f"not 1 to {REVOCATIONS_MAX} revocations")
     revocations = [_read_revocation(item) for item in loose]

@@ -51,7 +51,7 @@ REVOCATIONS_MAX = 32
 KEEP_PREFIX_BYTES = 16
 """Length of the id prefixes in a revocation's keep list."""
 
-KEEP_MAX = 900
+KEEP_MAX = 800
 """Prefixes that one operation can keep."""
 
 WORK_HASH_BITS = 12
