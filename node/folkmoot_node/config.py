@@ -21,7 +21,6 @@ from folkmoot.rules import COMMONS
 from folkmoot_node.errors import ConfigError
 
 CONFIG_FILE = "config.toml"
-DEFAULT_NETWORK = "main"
 _PORT_MAX = 65_535
 
 
@@ -32,8 +31,8 @@ class Settings(BaseSettings):
 
     data_dir: Path
     """Folder that holds keys, store and logs of one node."""
-    network: str = DEFAULT_NETWORK
-    """Name of the network; records of one are nothing on another."""
+    network: str | None = None
+    """Name of the network, if it is to be checked; a node runs on the network of its identity."""
     listen: Annotated[tuple[str, ...], NoDecode] = ("/ip4/0.0.0.0/tcp/4360",)
     """TCP multiaddrs to listen on; none for a node that only dials."""
     peers: Annotated[tuple[str, ...], NoDecode] = ()
@@ -86,7 +85,8 @@ def load(data_dir: Path, **overrides: object) -> Settings:
         raise ConfigError(f"the setting {where} makes no sense: {first['msg']}") from error
     except ValueError as error:
         raise ConfigError(f"{data_dir / CONFIG_FILE} is not TOML: {error}") from error
-    if not is_name(settings.network) or not all(is_name(space) for space in settings.spaces):
+    names = [*settings.spaces, *([settings.network] if settings.network is not None else [])]
+    if not all(is_name(name) for name in names):
         raise ConfigError("names of networks and spaces have only a-z, 0-9, dot, dash and underscore")
     if not 1 <= len(settings.spaces) <= SYNC_SPACES_MAX:
         raise ConfigError(f"a node takes part in 1 to {SYNC_SPACES_MAX} spaces")

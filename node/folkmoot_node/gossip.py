@@ -5,13 +5,11 @@ A message is passed on only if it brought something new that won its place. Losi
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
 import structlog
 
-from folkmoot.bundle import gossip_bundles, gossip_problem, open_bundle, unpack
+from folkmoot.bundle import gossip_bundles
 from folkmoot.errors import DecodeError
-from folkmoot.limits import GOSSIP_BYTES_MAX
 from folkmoot.record import Record
 from folkmoot_node.context import Context
 from folkmoot_node.errors import StoreError
@@ -39,7 +37,6 @@ class Gossip:
         self._ingest = ingest
         self._transport = transport
         self._sync = sync
-        self._openers = store.workers(1)
         self._network = context.network
         self._spaces = {topic_of(context.network, space): space for space in context.spaces}
 
@@ -68,12 +65,7 @@ class Gossip:
         if space is None:
             return GossipVerdict.IGNORE
         try:
-            bundle = unpack(message.data, network=self._network, bytes_max=GOSSIP_BYTES_MAX)
-            opened = await self._openers.run(partial(open_bundle, bundle, network=self._network))
-            problem = gossip_problem(opened, space=space)
-            if problem is not None:
-                raise problem
-            taken = await self._ingest.take_opened(opened.operations, opened.records, source=message.peer)
+            taken = await self._ingest.take_gossip(message.data, space=space, source=message.peer)
         except DecodeError as error:
             _log.warning("gossip refused", peer=message.peer, rule=error.rule, reason=error.why)
             return GossipVerdict.REJECT

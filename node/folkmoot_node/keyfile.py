@@ -37,6 +37,7 @@ from folkmoot_node.clock import Entropy
 from folkmoot_node.errors import ConfigError, FileError, PassphraseError, StoreError
 
 KEY_FILE = "keys.json"
+DEFAULT_NETWORK = "main"
 FORMAT = "folkmoot-keys/1"
 PAPER_RANK = 3
 WORK_FIGURE = 6

@@ -46,7 +46,8 @@ class FrameStream(Protocol):
         """Send one frame, waiting for room.
 
         Raises:
-            PeerError: The stream is gone.
+            PeerError: The stream is gone, or the peer takes nothing for too long.
+            ValueError: The frame is over `FRAME_BYTES_MAX`; the stream stays usable.
         """
         ...
 
@@ -65,7 +66,11 @@ class FrameStream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
-    """A peer is connected and authenticated. Comes once per peer, however many connections there are."""
+    """A peer is connected and authenticated. Comes once per peer, however many connections there are.
+
+    `address` is where the connection leads; of a peer that called us, that is where it calls from, which nobody
+    can dial.
+    """
 
     peer: PeerId
     address: str
@@ -81,7 +86,10 @@ class PeerDisconnected:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A gossip message that was not seen before. `judge(ticket, …)` must follow, once."""
+    """A gossip message that was not seen before. `judge(ticket, …)` must follow, once, and soon.
+
+    It may come from a peer that is gone by then.
+    """
 
     peer: PeerId
     topic: str
@@ -131,18 +139,22 @@ class Transport(Protocol):
         ...
 
     async def publish(self, topic: str, data: bytes) -> None:
-        """Hand one message to the gossip, waiting for room in the queue; best effort from there on."""
+        """Hand one message to the gossip, waiting a little for room in the queues; best effort from there on.
+
+        Raises:
+            ValueError: The message is over `GOSSIP_BYTES_MAX`.
+        """
         ...
 
     async def judge(self, ticket: int, verdict: GossipVerdict) -> None:
-        """Say what becomes of a delivered message."""
+        """Say what becomes of a delivered message. A ticket that was judged before or ran out is ignored."""
         ...
 
     async def dial(self, address: str) -> PeerId:
         """Connect to an address, at most once: an existing connection to that peer is kept.
 
         Raises:
-            PeerError: Nobody answers, or it is not the peer that the address names.
+            PeerError: Nobody answers, it is not the peer that the address names, or it names none.
         """
         ...
 

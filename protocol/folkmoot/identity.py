@@ -198,10 +198,17 @@ def read_stored_operation(wire: bytes, *, network: str) -> Operation:
     """Read an operation from our own disk again: bytes that `open_operation` verified when they came.
 
     Neither the signatures nor the work are verified a second time.
+
+    Raises:
+        DecodeError: OPR-1 to OPR-7 the disk has damaged the bytes so that they cannot be read.
     """
-    carried, pairs = msgpack.unpackb(wire)
-    signers = frozenset(key for key, _signature in pairs)
-    return _read_fields(wire, carried, msgpack.unpackb(carried), signers, network)
+    try:
+        carried, pairs = msgpack.unpackb(wire)
+        signers = frozenset(key for key, _signature in pairs)
+        fields = msgpack.unpackb(carried)
+    except (ValueError, TypeError, msgpack.exceptions.UnpackException) as error:
+        raise DecodeError("OPR-1", "the stored bytes are damaged") from error
+    return _read_fields(wire, carried, fields, signers, network)
 
 
 def _require_genesis(read: Operation, carried: bytes, network: str) -> None:

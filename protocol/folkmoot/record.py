@@ -161,10 +161,16 @@ def read_stored(wire: bytes, *, network: str) -> Record:
     """Read a record from our own disk again: bytes that `open_record` verified when they came.
 
     Nothing is checked a second time, so that a page of records costs microseconds.
+
+    Raises:
+        DecodeError: REC-1 the disk has damaged the bytes so that they cannot be read.
     """
-    payload, _signature = msgpack.unpackb(wire)
-    _version, kind, author, device, space, slot, rev, expires, pairs, body = msgpack.unpackb(payload)
-    refs = tuple(Ref(relation, target) for relation, target in pairs)
+    try:
+        payload, _signature = msgpack.unpackb(wire)
+        _version, kind, author, device, space, slot, rev, expires, pairs, body = msgpack.unpackb(payload)
+        refs = tuple(Ref(relation, target) for relation, target in pairs)
+    except (ValueError, TypeError, msgpack.exceptions.UnpackException) as error:
+        raise DecodeError("REC-1", "the stored bytes are damaged") from error
     record_id = RecordId(digest(network, "record", payload))
     return Record(wire, record_id, kind, IdentityId(author), device, space, slot, rev, expires, refs, body)
 

@@ -92,14 +92,11 @@ def judge_author(record: Record, chain: Chain | None) -> Verdict:
     if chain is None:
         return Defer("AUT-1", record.author)
     standing = chain.standing(record.device, scopes=_SIGNING_SCOPES, rev=record.rev, item_id=record.id)
-    match standing:
-        case Standing.UNCERTIFIED:
-            return Defer("AUT-1", record.author)
-        case Standing.REVOKED:
-            # AUT-2: No revocation on the winning path rules the record out.
-            return Ignore("AUT-2", "its author has revoked the device that signed it")
-        case Standing.AUTHORISED:
-            pass
+    if standing is Standing.UNCERTIFIED:
+        return Defer("AUT-1", record.author)
+    # AUT-2: No revocation on the winning path rules the record out.
+    if standing is Standing.REVOKED:
+        return Ignore("AUT-2", "its author has revoked the device that signed it")
     # AUT-3: The author's identity is not closed.
     if chain.is_closed:
         return Ignore("AUT-3", "its author has closed this identity")

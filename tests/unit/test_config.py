@@ -10,7 +10,7 @@ from folkmoot_node.errors import ConfigError
 
 def test_a_folder_without_a_file_has_the_defaults(tmp_path: Path) -> None:
     settings = load(tmp_path)
-    assert settings.network == "main"
+    assert settings.network is None
     assert settings.spaces == ("commons",)
     assert settings.peers == ()
 

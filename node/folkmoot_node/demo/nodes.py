@@ -15,7 +15,7 @@ import httpx
 
 from folkmoot_node.errors import NodeError
 
-START_S_MAX = 30.0
+START_S_MAX = 120.0
 STOP_S_MAX = 15.0
 ANSWER_S_MAX = 20.0
 _POLL_S = 0.05

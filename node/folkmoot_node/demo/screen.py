@@ -93,7 +93,8 @@ def _verdict_panel(outcome: Outcome, verified: str, saved: Path) -> Panel:
     lines = [
         f"[{'green' if same else 'red'}]{len(outcome.states)} nodes derive the same state:[/] "
         f"{next(iter(outcome.states.values()))}",
-        f"[green]{len(outcome.refusals)} of {len(outcome.states)} nodes refused the acceptance of the old offer[/] ({rules}).",
+        f"[green]{len(outcome.refusals)} of {len(outcome.states)} nodes refused the acceptance of the old offer:[/] "
+        f"{rules}",
         f"[green]The node that was killed knew of the award {outcome.caught_up_ms} ms after it was back.[/]",
         f"[green]The agreement is in {escape(str(saved))}; a process without a network says:[/] {escape(verified)}",
     ]

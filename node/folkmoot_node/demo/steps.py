@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from folkmoot_node.demo.nodes import Answer, DemoError, DemoNode
 
-REACH_S_MAX = 20.0
+REACH_S_MAX = 60.0
 _POLL_S = 0.02
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from folkmoot.limits import DAY_MS
+from folkmoot.record import day_of
 from folkmoot_node.clock import SystemClock
 from folkmoot_node.demo.nodes import ActRefusedError, Answer, DemoError, DemoNode
 from folkmoot_node.demo.steps import Steps
@@ -14,6 +15,7 @@ from folkmoot_node.demo.steps import Steps
 CLIENT = "Carl"
 FREELANCERS = ("Dana", "Eli", "Fay", "Gus")
 POSTINGS = ("museum-guide-app.jsonld", "winter-campaign.jsonld", "archive-digitisation.jsonld")
+_AVAILABLE_DAYS = 60
 _ROLES = ("backend:1:python", "illustration:1:illustration", "video:1:video editing")
 _SHARES = {"Dana": 2000, "Eli": 3000, "Fay": 2500, "Gus": 2500}
 _BETTER_SHARES = {"Dana": 1500, "Eli": 3000, "Fay": 2500, "Gus": 3000}
@@ -75,18 +77,19 @@ class Story:
             if name == FREELANCERS[0] and self._resume is not None:
                 path = self._resume
             imported = self._publish_resume(node, path)
-            left_out = ", ".join(sorted({item["what"] for item in imported["left_out"]}))
+            left_out = len(imported["left_out"])
             self._steps.published(
                 f"profile from {path.name}",
                 node,
                 imported["published"],
-                remark=f"left out: {left_out}" if left_out else "",
+                remark=f"{left_out} contact details left out" if left_out else "",
             )
+        until_day = day_of(_now_ms()) + _AVAILABLE_DAYS
         for hours, name in zip((20, 32, 24, 16), FREELANCERS, strict=True):
             self._steps.published(
                 f"available {hours} h a week",
                 self._nodes[name],
-                self._nodes[name].put("/availability", {"hours_per_week": hours}),
+                self._nodes[name].put("/availability", {"hours_per_week": hours, "until_day": until_day}),
             )
 
     def call(self) -> str:

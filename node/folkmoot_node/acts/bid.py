@@ -1,0 +1,159 @@
+"""Answering a call for proposals, alone or as a team, and taking the answer back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from folkmoot.ids import DocumentId
+from folkmoot.kinds.work import read_bid
+from folkmoot.limits import DAY_MS
+from folkmoot.state.opportunity import BidState, BidStatus, OpportunityState, OpportunityStatus
+from folkmoot.state.team import Team
+from folkmoot_node.acts.published import Published, exhibited, filled
+from folkmoot_node.acts.turn import in_turn
+from folkmoot_node.author import Author
+from folkmoot_node.errors import RefusedError, UnknownIdError
+from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text, record_id, record_text
+from folkmoot_node.views.opportunities import standing_opportunity
+from folkmoot_node.views.teams import found_team, waiting_names
+from folkmoot_node.views.viewpoint import Scene, Viewpoint
+
+VALID_DAYS = 30
+"""Days for which a bid stands, unless another moment is given."""
+
+_WHY_NOT_OPEN = {
+    OpportunityStatus.CLOSED_TO_BIDS: ("bids on this opportunity are closed", "BID-2"),
+    OpportunityStatus.LAPSED: ("this opportunity has lapsed: its client let the moment to decide pass", "BID-2"),
+    OpportunityStatus.AWARDED: ("this opportunity has been awarded", ""),
+    OpportunityStatus.CONTESTED: ("this opportunity has been awarded twice, and neither counts", "STA-2"),
+    OpportunityStatus.WITHDRAWN: ("this opportunity was withdrawn by its client", ""),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a bid offers; ids in text.
+
+    Attributes:
+        opportunity: What it answers.
+        price: Amount in minor units, currency and unit.
+        plan: How the work is to be done.
+        valid_until: In ms; 30 days from now when left out.
+        team: The team that bids, if it is not the author alone.
+        allocations: How the price is divided among the team's seats.
+        assumptions: What the price rests on.
+    """
+
+    opportunity: str
+    price: Mapping[str, object]
+    plan: str
+    valid_until: int | None = None
+    team: str | None = None
+    allocations: Sequence[Mapping[str, int]] = ()
+    assumptions: str = ""
+
+
+@in_turn
+async def publish_bid(author: Author, offer: Offer) -> Published:
+    """Bid on an opportunity, and keep a copy of what is bid on.
+
+    Raises:
+        UnknownIdError: The opportunity or the team is not known here, or an id is mistyped.
+        RefusedError: The opportunity takes no bid of the author's, or the team has not formed.
+    """
+    view = Viewpoint.of(author)
+    now_ms = author.clock.now_ms()
+    opportunity_id = record_id(offer.opportunity)
+    scene, state = await standing_opportunity(view, opportunity_id)
+    team_id = document_id(offer.team) if offer.team else None
+    _refuse_unwanted(author, scene, state, team_id)
+    if team_id is not None:
+        await _refuse_unfit_team(author, view, team_id, offer)
+    elif offer.allocations:
+        raise RefusedError("only a team's bid can be divided among seats", advice="name the team, or leave it out")
+    valid_until = offer.valid_until if offer.valid_until is not None else now_ms + VALID_DAYS * DAY_MS
+    if valid_until <= now_ms:
+        raise RefusedError("the bid would be over before it is made", advice="let it stand until a later moment")
+    body = filled(
+        opportunity=state.latest.id,
+        price=offer.price,
+        plan=offer.plan,
+        valid_until=valid_until,
+        team=team_id,
+        allocations=list(offer.allocations),
+        assumptions=offer.assumptions,
+    )
+    record = await author.publish("bid", body, space=state.latest.space)
+    return Published(record, team_id, await exhibited(author, state.latest))
+
+
+@in_turn
+async def withdraw_bid(author: Author, bid: str) -> Published:
+    """Take back one's own bid.
+
+    Raises:
+        UnknownIdError: It is not known here, or the id is mistyped.
+        RefusedError: It is somebody else's, has been awarded, or was withdrawn before.
+    """
+    scene, state, found = await standing_bid(Viewpoint.of(author), bid)
+    if found.bidder != author.identity:
+        raise RefusedError(f"that bid is {scene.name(found.bidder)}'s")
+    if found.status is BidStatus.AWARDED:
+        raise RefusedError(
+            f"the bid has been awarded by {scene.name(state.client)}, so it binds",
+            advice="agree with the client on what is to happen",
+        )
+    if found.status is BidStatus.WITHDRAWN:
+        raise RefusedError("the bid was withdrawn before")
+    return Published(await author.withdraw(found.record))
+
+
+async def standing_bid(view: Viewpoint, bid: str) -> tuple[Scene, OpportunityState, BidState]:
+    """Find a bid and the opportunity that it answers.
+
+    Raises:
+        UnknownIdError: Bid or opportunity is not known here, or the id is mistyped.
+    """
+    bid_id = record_id(bid)
+    record = await view.record(bid_id)
+    if record is None or record.is_tombstone:
+        raise UnknownIdError(f"no bid {bid} is known here", advice=SYNC_ADVICE)
+    if record.kind != "bid":
+        raise RefusedError(f"{bid} is a record of kind {record.kind}, not a bid")
+    scene, state = await standing_opportunity(view, read_bid(record).opportunity)
+    found = next((item for item in state.bids if item.id == bid_id), None)
+    if found is None:
+        raise UnknownIdError(f"there are too many bids beside {bid} to look at", advice="decide on another one")
+    return scene, state, found
+
+
+def _refuse_unwanted(author: Author, scene: Scene, state: OpportunityState, team_id: DocumentId | None) -> None:
+    if state.client == author.identity:
+        raise RefusedError("nobody bids on an opportunity of their own", rule="BID-1")
+    if state.status is not OpportunityStatus.OPEN:
+        why, rule = _WHY_NOT_OPEN[state.status]
+        raise RefusedError(why, advice="list the open ones with `folkmoot opportunity list`", rule=rule)
+    for bid in state.bids:
+        if (bid.bidder, bid.team, bid.status) == (author.identity, team_id, BidStatus.STANDING):
+            raise RefusedError(
+                f"you have a standing bid on it already: {record_text(bid.id)}",
+                advice=f"withdraw that one first; {scene.name(state.client)} then sees only the new one",
+            )
+
+
+async def _refuse_unfit_team(author: Author, view: Viewpoint, team_id: DocumentId, offer: Offer) -> None:
+    scene = await view.around(team_id)
+    team = found_team(scene, team_id)
+    if not team.is_formed:
+        raise RefusedError(f"the team has not formed: {_why_unformed(scene, team)}", rule="BID-3")
+    if team.lead != author.identity:
+        lead = scene.name(team.lead) if team.lead else "nobody"
+        raise RefusedError(f"only the team's lead bids for it, and that is {lead}", rule="BID-3")
+    seats = len(team.seats)
+    if any(not 0 <= allocation["party"] < seats for allocation in offer.allocations):
+        raise RefusedError(f"the price is divided among seats 0 to {seats - 1} of this team")
+
+
+def _why_unformed(scene: Scene, team: Team) -> str:
+    if team.superseded_by is not None:
+        return f"a newer offer took its place, {document_text(team.superseded_by)}"
+    return f"{team.status.value}, not signed by {waiting_names(scene, team) or 'an agreement yet'}"

@@ -1,0 +1,120 @@
+"""Calling for proposals, and closing a call."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from folkmoot.canonical import Value
+from folkmoot.limits import DAY_MS
+from folkmoot.record import day_of
+from folkmoot.rules import COMMONS
+from folkmoot.state.opportunity import OpportunityStatus
+from folkmoot_node.acts.profile import Imported
+from folkmoot_node.acts.published import Published, filled
+from folkmoot_node.acts.turn import in_turn
+from folkmoot_node.author import Author
+from folkmoot_node.errors import ConfigError, RefusedError
+from folkmoot_node.importing import read_posting
+from folkmoot_node.views.naming import record_id
+from folkmoot_node.views.opportunities import standing_opportunity
+from folkmoot_node.views.viewpoint import Viewpoint
+
+DECIDE_DAYS = 14
+"""Days after bids close in which the client decides, unless another moment is given."""
+
+
+@in_turn
+async def publish_opportunity(
+    author: Author, fields: Mapping[str, object], *, space: str | None = None
+) -> Published:
+    """Publish a call for proposals.
+
+    Args:
+        author: Who calls.
+        fields: The body by its field names; `decide_by` may be left out.
+        space: Where it lives, and bids on it as well; `commons` when left out.
+
+    Raises:
+        RefusedError: Bids close in the past, or after the decision, or the body breaks a rule of its kind.
+    """
+    body = filled(**fields)
+    _complete(author, body)
+    return Published(await author.publish("opportunity", body, space=space or COMMONS))
+
+
+@in_turn
+async def import_posting(
+    author: Author,
+    data: bytes,
+    *,
+    closes_ms: int | None = None,
+    roles: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Imported:
+    """Publish a call for proposals from a schema.org JobPosting.
+
+    Args:
+        author: Who calls.
+        data: The file.
+        closes_ms: When bids close, instead of what the posting says.
+        roles: The roles sought, each as `title:seats:skill,skill`, instead of the one that the posting names.
+        dry_run: Only show what would be published.
+
+    Raises:
+        FileError: It is no posting.
+        ConfigError: A role is not written as it should be.
+        RefusedError: It does not say when bids close, or breaks a rule.
+    """
+    read = read_posting(data, now_ms=author.clock.now_ms(), closes_ms=closes_ms)
+    body = {**read.body, **filled(roles=[_role(text) for text in roles])}
+    if "bids_close" not in body:
+        raise RefusedError("the posting does not say when it closes", advice="say when bids close with --closes")
+    _complete(author, body)
+    if dry_run:
+        return Imported(None, read.left_out, read.notes, body)
+    published = Published(await author.publish("opportunity", body), notes=read.notes)
+    return Imported(published, read.left_out, read.notes, body)
+
+
+@in_turn
+async def close_opportunity(author: Author, opportunity: str, *, reason: str, note: str = "") -> Published:
+    """Withdraw one's own call for proposals, saying why.
+
+    Raises:
+        UnknownIdError: It is not known here, or the id is mistyped.
+        RefusedError: It is somebody else's, or has been awarded or closed already.
+    """
+    view = Viewpoint.of(author)
+    scene, state = await standing_opportunity(view, record_id(opportunity))
+    if state.client != author.identity:
+        raise RefusedError(f"that opportunity is {scene.name(state.client)}'s", rule="STA-1")
+    if state.status in (OpportunityStatus.AWARDED, OpportunityStatus.CONTESTED):
+        raise RefusedError("the opportunity has been awarded, and an award cannot be taken back", rule="STA-2")
+    if state.status is OpportunityStatus.WITHDRAWN:
+        raise RefusedError("the opportunity is closed already")
+    closed = filled(reason=reason, note=note)
+    body = {**state.latest.body, "revises": state.latest.id, "closed": closed}
+    record = await author.publish("opportunity", body, space=state.latest.space, slot=state.latest.slot)
+    return Published(record)
+
+
+def _role(text: str) -> dict[str, object]:
+    """Read a role as people write it on one line."""
+    title, _, rest = text.partition(":")
+    seats, _, skills = rest.partition(":")
+    if not title.strip() or not (seats.strip() or "1").isdecimal():
+        raise ConfigError(
+            f"{text!r} is no role", advice="write title:seats:skill,skill, such as editor:1:subtitles"
+        )
+    labels = [label.strip() for label in skills.split(",") if label.strip()]
+    return {"title": title, "seats": int(seats.strip() or "1"), "skills": labels}
+
+
+def _complete(author: Author, body: dict[str, Value]) -> None:
+    """Check the deadlines of an opportunity and fill in the moment to decide."""
+    now_ms = author.clock.now_ms()
+    bids_close = cast("int", body["bids_close"])
+    if bids_close <= now_ms:
+        days = day_of(now_ms) - day_of(bids_close)
+        ago = f"{days} days ago" if days > 1 else "already"
+        raise RefusedError(f"the moment when bids close passed {ago}", advice="give a moment in the future")
+    body.setdefault("decide_by", bids_close + DECIDE_DAYS * DAY_MS)

@@ -1,0 +1,125 @@
+"""Accepting or declining a seat that somebody offers."""
+
+from folkmoot.documents import unknown_to_us
+from folkmoot.ids import DocumentId
+from folkmoot.state.team import SeatStatus, Team, TeamStatus
+from folkmoot_node.acts.published import Published, filled
+from folkmoot_node.acts.team import sign_seat
+from folkmoot_node.acts.turn import in_turn
+from folkmoot_node.author import Author
+from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
+from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text
+from folkmoot_node.views.teams import found_team
+from folkmoot_node.views.viewpoint import Scene, Viewpoint
+
+_SIGNED = frozenset({SeatStatus.SIGNED, SeatStatus.REPUDIATED})
+
+
+@in_turn
+async def accept_seat(author: Author, team: str, *, seat: int | None = None) -> Published:
+    """Sign one's seats of a team offer: the one named, or all that wait.
+
+    Raises:
+        UnknownIdError: The offer is not known here, or the id is mistyped.
+        ConfigError: The id names something else, or there is no such seat.
+        RefusedError: The seat is not the author's or signed already, or the offer cannot form any more.
+    """
+    scene, found = await _offered(author, document_id(team))
+    _refuse_replaced(found)
+    places = _places(author, scene, found, seat)
+    _refuse_over(author, scene, found)
+    space = scene.space_of(found.id)
+    records = [await sign_seat(author, found.document, place, space) for place in places]
+    notes = tuple(f"seat {place} ({found.seats[place].role}) is signed as well" for place in places[1:])
+    if found.document.is_open:
+        notes += ("a seat is still open, so the drafter will have to offer the team again",)
+    return Published(records[0], found.id, notes)
+
+
+@in_turn
+async def decline_seat(author: Author, team: str, *, reason: str, note: str = "") -> Published:
+    """Say no to a team offer.
+
+    Raises:
+        UnknownIdError: The offer is not known here, or the id is mistyped.
+        RefusedError: The author has no seat in it, has signed, or has declined already.
+    """
+    scene, found = await _offered(author, document_id(team))
+    own = [found.seats[place].status for place in found.document.indices_of(author.identity)]
+    if not own:
+        raise RefusedError("you have no seat in that offer, so there is nothing to decline")
+    if _SIGNED & set(own):
+        raise RefusedError(
+            "you have signed that offer, and a signature is not taken back by declining",
+            advice="ask the drafter for a new offer without you; you are free if it is not complete in time",
+        )
+    if set(own) == {SeatStatus.DECLINED}:
+        raise RefusedError("you have declined that offer before")
+    body = filled(document=found.id, reason=reason, note=note)
+    return Published(await author.publish("decline", body, space=scene.space_of(found.id)), found.id)
+
+
+async def _offered(author: Author, team_id: DocumentId) -> tuple[Scene, Team]:
+    """Find an offer that this edition can show whole."""
+    scene = await Viewpoint.of(author).around(team_id)
+    document = scene.evidence.documents.get(team_id)
+    if document is None:
+        raise UnknownIdError(f"no team offer {document_text(team_id)} is known here", advice=SYNC_ADVICE)
+    unknown = unknown_to_us(document)
+    if unknown:
+        raise RefusedError(
+            f"the document has terms that this version cannot show you: {', '.join(sorted(unknown))}",
+            advice="nobody should sign what they cannot read; install a newer version, or ask for another offer",
+        )
+    return scene, found_team(scene, team_id)
+
+
+def _places(author: Author, scene: Scene, team: Team, seat: int | None) -> list[int]:
+    """Return the seats to sign."""
+    if seat is not None:
+        if not 0 <= seat < len(team.seats):
+            raise ConfigError(f"there is no seat {seat}: the offer has seats 0 to {len(team.seats) - 1}")
+        holder = team.seats[seat].identity
+        if holder is None:
+            raise RefusedError(
+                "that seat is open: nobody can sign it before the drafter names who it is for", rule="COS-2"
+            )
+        if holder != author.identity:
+            raise RefusedError(f"that seat is {scene.name(holder)}'s", rule="COS-4")
+    own = team.document.indices_of(author.identity) if seat is None else (seat,)
+    if not own:
+        raise RefusedError(
+            "no seat of that offer is yours",
+            advice="ask the drafter to offer the team again with you in it",
+            rule="COS-4",
+        )
+    places = [place for place in own if team.seats[place].status not in _SIGNED]
+    if not places:
+        raise RefusedError(
+            "you have signed that seat already" if len(own) == 1 else "you have signed your seats already"
+        )
+    return places
+
+
+def _refuse_replaced(team: Team) -> None:
+    if team.status is TeamStatus.SUPERSEDED and team.superseded_by is not None:
+        raise RefusedError(
+            "that offer was replaced by a newer one, and a signature on the old counts for nothing there",
+            advice=f"look at {document_text(team.superseded_by)} and accept that one",
+            rule="TEA-3",
+        )
+
+
+def _refuse_over(author: Author, scene: Scene, team: Team) -> None:
+    """Refuse to sign what cannot form any more."""
+    if team.document.accept_by < author.clock.now_ms():
+        raise RefusedError(
+            "the moment to accept that offer has passed", advice="ask the drafter for a new one", rule="COS-3"
+        )
+    others = [
+        scene.name(seat.identity)
+        for seat in team.seats
+        if seat.status is SeatStatus.DECLINED and seat.identity is not None and seat.identity != author.identity
+    ]
+    if others:
+        raise RefusedError(f"{others[0]} has declined that offer, so it cannot form", advice="wait for a new offer")

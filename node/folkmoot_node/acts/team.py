@@ -1,0 +1,190 @@
+"""Offering a team: a document with a seat for everybody, which forms the team once all have signed it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from folkmoot.agreement import Document, Party, Proposal
+from folkmoot.canonical import Value
+from folkmoot.documents import SHARES_TOTAL, TEAM, check_terms
+from folkmoot.errors import DecodeError
+from folkmoot.limits import ACCEPT_WINDOW_DAYS_MAX, DAY_MS, RECORD_BYTES_MAX
+from folkmoot.record import Record
+from folkmoot.rules import COMMONS
+from folkmoot.state.team import Team, TeamStatus
+from folkmoot_node.acts.published import Published, exhibited, filled
+from folkmoot_node.acts.turn import in_turn
+from folkmoot_node.author import Author
+from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
+from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text, identity_id, record_id
+from folkmoot_node.views.opportunities import standing_opportunity
+from folkmoot_node.views.teams import found_team
+from folkmoot_node.views.viewpoint import Viewpoint
+
+ACCEPT_DAYS = 7
+"""Days for which a team offer can be accepted, unless another moment is given."""
+
+_COSIGNATURE_BYTES = 160
+_AGREEMENT_HEADER_BYTES = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOffer:
+    """One seat: its role, for whom it is (in text; nobody yet when left out), its share in basis points."""
+
+    role: str
+    identity: str | None = None
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamOffer:
+    """What a team is to agree on; ids in text.
+
+    Attributes:
+        name: What the team calls itself.
+        purpose: What it is for.
+        seats: Who does what.
+        lead: The seat of who bids for the team; the drafter's own when left out.
+        opportunity: What the team forms for, if it is one opportunity.
+        accept_by: The last moment in ms to sign; seven days from now when left out.
+        replaces: The offer that this one is to replace.
+        decide: How the team decides.
+        exit: What happens when somebody leaves.
+        replace: How somebody who left is replaced.
+    """
+
+    name: str
+    purpose: str
+    seats: Sequence[SeatOffer]
+    lead: int | None = None
+    opportunity: str | None = None
+    accept_by: int | None = None
+    replaces: str | None = None
+    decide: str = ""
+    exit: str = ""
+    replace: str = ""
+
+
+@in_turn
+async def offer_team(author: Author, offer: TeamOffer) -> Published:
+    """Draft a team offer, publish it, and sign the drafter's own seats.
+
+    Raises:
+        UnknownIdError: An id is mistyped, or what it names is not known here.
+        ConfigError: An id names the wrong sort of thing, or the lead is no seat.
+        RefusedError: The moment to accept is past or too far, or the terms break a rule.
+    """
+    view = Viewpoint.of(author)
+    replaced = await _replaced(author, view, offer.replaces) if offer.replaces else None
+    opportunity: Record | None = None
+    if offer.opportunity:
+        _scene, state = await standing_opportunity(view, record_id(offer.opportunity))
+        opportunity = state.latest
+    await _refuse_strangers(author, offer.seats)
+    document = author.draft(_proposal(author, offer, replaced, opportunity))
+    _check(document)
+    space = opportunity.space if opportunity else COMMONS
+    record = await author.publish("draft", {"document": document.data}, space=space)
+    for place in document.indices_of(author.identity):
+        await sign_seat(author, document, place, space)
+    notes = await exhibited(author, opportunity) if opportunity else ()
+    if document.is_open:
+        notes += ("a seat is open, so nothing can form yet: offer the team again once you know who takes it",)
+    return Published(record, document.id, notes)
+
+
+async def sign_seat(author: Author, document: Document, place: int, space: str) -> Record:
+    """Sign one seat of a document and publish the acceptance.
+
+    Raises:
+        RefusedError: The seat is not the author's, or the document has fields that this edition cannot show.
+    """
+    cosignature: list[Value] = [*await author.cosign(document, place)]
+    return await author.publish("accept", {"document": document.id, "cosignature": cosignature}, space=space)
+
+
+async def _refuse_strangers(author: Author, seats: Sequence[SeatOffer]) -> None:
+    for seat in seats:
+        if seat.identity and not await author.store.operations_of(identity_id(seat.identity)):
+            raise UnknownIdError(
+                f"nobody with the id {seat.identity} is known here, for the seat {seat.role}", advice=SYNC_ADVICE
+            )
+
+
+def _proposal(author: Author, offer: TeamOffer, replaced: Team | None, opportunity: Record | None) -> Proposal:
+    now_ms = author.clock.now_ms()
+    accept_by = offer.accept_by if offer.accept_by is not None else now_ms + ACCEPT_DAYS * DAY_MS
+    if accept_by <= now_ms:
+        raise RefusedError(
+            "the moment to accept is past already", advice="give a moment in the future", rule="DOC-5"
+        )
+    if accept_by > now_ms + ACCEPT_WINDOW_DAYS_MAX * DAY_MS:
+        raise RefusedError(f"a team offer is open for at most {ACCEPT_WINDOW_DAYS_MAX} days", rule="DOC-5")
+    parties = tuple(
+        Party(seat.role.strip(), identity_id(seat.identity) if seat.identity else None) for seat in offer.seats
+    )
+    own = [place for place, party in enumerate(parties) if party.identity == author.identity]
+    lead = offer.lead if offer.lead is not None else next(iter(own), 0)
+    if not 0 <= lead < len(parties):
+        raise ConfigError(f"the lead is no seat: there are seats 0 to {len(parties) - 1}", rule="TEA-2")
+    terms = filled(
+        name=offer.name,
+        purpose=offer.purpose,
+        opportunity=opportunity.id if opportunity else None,
+        shares=_shares(offer.seats),
+        decide=offer.decide,
+        exit=offer.exit,
+        replace=offer.replace,
+    )
+    return Proposal(
+        type=TEAM,
+        drafter=author.identity,
+        drafted=now_ms,
+        accept_by=accept_by,
+        parties=parties,
+        terms={**terms, "lead": lead},
+        prev=replaced.id if replaced else None,
+    )
+
+
+def _shares(seats: Sequence[SeatOffer]) -> list[int]:
+    shares = [seat.share for seat in seats if seat.share is not None]
+    if shares and len(shares) != len(seats):
+        raise RefusedError("either every seat has a share or none has", rule="TEA-2")
+    if shares and sum(shares) != SHARES_TOTAL:
+        raise RefusedError(
+            f"the shares add up to {sum(shares) / 100:g} %, not to 100 %",
+            advice="give shares in hundredths of a per cent that add up to 10000",
+            rule="TEA-2",
+        )
+    return shares
+
+
+def _check(document: Document) -> None:
+    """Refuse what could never be completed."""
+    try:
+        check_terms(document)
+    except DecodeError as error:
+        raise RefusedError(error.why, rule=error.rule) from error
+    complete = len(document.data) + _COSIGNATURE_BYTES * len(document.parties) + _AGREEMENT_HEADER_BYTES
+    if complete > RECORD_BYTES_MAX:
+        raise RefusedError(
+            "the offer is too long: together with everybody's signatures it would not fit into a record",
+            advice="shorten its texts or have fewer seats",
+        )
+
+
+async def _replaced(author: Author, view: Viewpoint, replaces: str) -> Team:
+    """Find the offer that a new one is to replace."""
+    scene = await view.around(document_id(replaces))
+    team = found_team(scene, document_id(replaces))
+    if team.superseded_by is not None:
+        raise RefusedError(
+            "that offer was replaced already", advice=f"replace {document_text(team.superseded_by)} instead"
+        )
+    is_member = team.status is TeamStatus.FORMED and author.identity in team.members
+    if team.document.drafter != author.identity and not is_member:
+        raise RefusedError(
+            f"that offer is {scene.name(team.document.drafter)}'s to replace, until it has formed with you in it"
+        )
+    return team

@@ -1,0 +1,169 @@
+"""The daemon as a command meets it: where its local API is, and how to ask it for something.
+
+A running daemon says where it is in `api.json`, which only its user can read. A file left behind by a daemon that
+was killed is told from a live one by the process it names.
+
+The standard library's client does for one request on the loopback. It knows no proxies, to which the token could
+leak, and starts a second sooner than httpx, which brings trio and much else.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlencode, urlsplit
+
+from folkmoot.limits import BUNDLE_BYTES_MAX
+from folkmoot_node.errors import ExitCode, NoDaemonError, NodeError
+
+API_FILE = "api.json"
+
+Answer: TypeAlias = dict[str, Any]
+"""A JSON object from our own daemon. What is in it may come from strangers; see `texts.plain`."""
+Query: TypeAlias = Mapping[str, str | int | Sequence[str] | None]
+
+_CONNECT_S = 5.0
+_ANSWER_S = 120.0
+_FILE_BYTES_MAX = 4096
+_ANSWER_BYTES_MAX = 2 * BUNDLE_BYTES_MAX
+
+
+class AnswerError(NodeError):
+    """The daemon's own refusal, with the exit code that it names."""
+
+    def __init__(self, error: Mapping[str, Any]) -> None:
+        super().__init__(
+            str(error.get("message", "the daemon refused without a reason")),
+            advice=str(error.get("advice", "")),
+            rule=str(error.get("rule", "")),
+        )
+        self.exit_code = _exit_code(error.get("exit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A daemon's local API."""
+
+    url: str
+    token: str
+    advice: str
+
+    def get(self, path: str, query: Query | None = None) -> Answer:
+        """Ask for something.
+
+        Raises:
+            AnswerError: The daemon refuses.
+            NoDaemonError: It does not answer.
+        """
+        return self._json("GET", path, query=query)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """Do something. Raises as `get`."""
+        return self._json("POST", path, body=body or {})
+
+    def put(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Replace something. Raises as `get`."""
+        return self._json("PUT", path, body=body)
+
+    def delete(self, path: str) -> Answer:
+        """Take something away. Raises as `get`."""
+        return self._json("DELETE", path)
+
+    def upload(self, path: str, data: bytes, query: Query) -> Answer:
+        """Hand over the bytes of a file. Raises as `get`."""
+        return self._object(self._send("POST", path, query=query, data=data))
+
+    def download(self, path: str, query: Query) -> bytes:
+        """Ask for the bytes of a file. Raises as `get`."""
+        return self._send("GET", path, query=query)
+
+    def _json(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer:
+        data = None if body is None else json.dumps(body).encode()
+        return self._object(self._send(method, path, query=query, data=data))
+
+    def _object(self, data: bytes) -> Answer:
+        try:
+            answer: object = json.loads(data)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise NoDaemonError(f"what answers at {self.url} is no Folkmoot daemon", advice=self.advice)
+        return answer
+
+    def _send(self, method: str, path: str, *, query: Query | None = None, data: bytes | None = None) -> bytes:
+        from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - help does without
+
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        target = f"/v1{path}?{urlencode(asked, doseq=True)}" if asked else f"/v1{path}"
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=_CONNECT_S)
+        try:
+            connection.connect()
+            connection.sock.settimeout(_ANSWER_S)
+            connection.request(method, target, body=data, headers=headers)
+            response = connection.getresponse()
+            answer = response.read(_ANSWER_BYTES_MAX)
+        except TimeoutError as error:
+            raise NoDaemonError("the daemon does not answer in time", advice="Look at its log.") from error
+        except (OSError, HTTPException) as error:
+            raise NoDaemonError("the daemon does not answer", advice=self.advice) from error
+        finally:
+            connection.close()
+        if response.status < HTTPStatus.BAD_REQUEST:
+            return answer
+        refusal = self._object(answer).get("error")
+        raise AnswerError(refusal if isinstance(refusal, dict) else {})
+
+
+def find_daemon(data_dir: Path, *, start: str, found: str) -> Daemon:
+    """Find the daemon that runs for a data folder.
+
+    Args:
+        data_dir: The folder.
+        start: The command that starts the daemon, for advice.
+        found: The command that makes an identity, for advice.
+
+    Raises:
+        NoDaemonError: None runs.
+    """
+    path = data_dir / API_FILE
+    advice = f"Start it with `{start}`"
+    try:
+        with path.open("rb") as file:
+            said: object = json.loads(file.read(_FILE_BYTES_MAX))
+    except FileNotFoundError as error:
+        from folkmoot_node.keyfile import KEY_FILE  # noqa: PLC0415 - loads the cryptography, needed only here
+
+        if not (data_dir / KEY_FILE).exists():
+            raise NoDaemonError(
+                f"there is no node in {data_dir} yet", advice=f"Make one with `{found}`, then `{start}`."
+            ) from error
+        raise NoDaemonError(f"no daemon runs for {data_dir}", advice=f"{advice}.") from error
+    except (OSError, ValueError) as error:
+        raise NoDaemonError(f"{path} cannot be read", advice=f"{advice} anew.") from error
+    match said:
+        case {"url": str() as url, "token": str() as token, "pid": int() as pid}:
+            if not _is_alive(pid):
+                raise NoDaemonError(f"the daemon for {data_dir} has died", advice=f"{advice} again.")
+            return Daemon(url, token, f"{advice}.")
+        case _:
+            raise NoDaemonError(f"{path} does not say where the daemon is", advice=f"{advice} anew.")
+
+
+def _is_alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _exit_code(said: object) -> ExitCode:
+    return next((code for code in ExitCode if code == said), ExitCode.REFUSED)

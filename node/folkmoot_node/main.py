@@ -1,0 +1,149 @@
+"""The composition root: makes every part of a node, hands each what it needs, and runs them until told to stop."""
+
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import structlog
+import trio
+
+from folkmoot.chain import read_chain
+from folkmoot.ids import IdPrefix, id_to_text
+from folkmoot_node import logs
+from folkmoot_node.api import Daemon, Handle, application, removed_handle, serve, written_handle
+from folkmoot_node.author import Author
+from folkmoot_node.automation import Automation
+from folkmoot_node.clock import SystemClock, system_entropy
+from folkmoot_node.config import Settings
+from folkmoot_node.context import Context
+from folkmoot_node.errors import ConfigError, NodeError, StoreError
+from folkmoot_node.ingest import Ingest
+from folkmoot_node.keyfile import KEY_FILE, Keys, unlock
+from folkmoot_node.network import Libp2pTransport
+from folkmoot_node.node import Node
+from folkmoot_node.store import Store
+from folkmoot_node.surroundings import NodeSurroundings
+from folkmoot_node.views.viewpoint import Viewpoint
+
+AUTOMATION_RETRY_S = 10.0
+_TOKEN_BYTES = 32
+
+_log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, passphrase: str | None) -> int:
+    """Run a daemon until SIGTERM or SIGINT.
+
+    Args:
+        settings: What the operator chose.
+        passphrase: Opens the key file, if it is sealed.
+
+    Returns:
+        The exit code: 0 after a clean stop.
+
+    Raises:
+        NodeError: The daemon could not start; nothing is left running.
+    """
+    logs.set_up(settings.log_level, settings.log_format)
+    keys = unlock(settings.data_dir / KEY_FILE, passphrase)
+    if settings.network not in (None, keys.network):
+        raise ConfigError(
+            f"this identity lives on the network {keys.network}, not on {settings.network}",
+            advice=f"Start with --network {keys.network}, or make an identity in another folder.",
+        )
+    try:
+        trio.run(_run, settings, keys, strict_exception_groups=True)
+    except* NodeError as group:
+        raise _first(group) from group
+    _log.info("stopped")
+    return 0
+
+
+async def _run(settings: Settings, keys: Keys) -> None:
+    context = Context(keys.network, settings.spaces, SystemClock(), system_entropy())
+    transport = Libp2pTransport(keys.transport_seed, settings.listen, context.clock)
+    started_ms = context.clock.now_ms()
+    async with await Store.open(settings.data_dir, network=keys.network, clock=context.clock) as store:
+        ingest = Ingest(store, context.clock)
+        await _adopt(store, ingest, keys)
+        node = Node(store, ingest, transport, context, sync_interval_s=settings.sync_interval_s)
+        author = Author(
+            identity=keys.identity,
+            key=keys.device,
+            store=store,
+            ingest=ingest,
+            clock=context.clock,
+            entropy=context.entropy,
+            network=keys.network,
+            announce=node.gossip.announce,
+        )
+        surroundings = NodeSurroundings(node, transport, settings.data_dir, started_ms)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_stop_on_signal, nursery.cancel_scope)
+            await nursery.start(node.serve)
+            for address in settings.peers:
+                node.peers.keep(address)
+            nursery.start_soon(_automate, author)
+            token = secrets.token_urlsafe(_TOKEN_BYTES)
+            app = application(Daemon(author, Viewpoint.of(author), surroundings), token=token)
+            surroundings.api_url = await nursery.start(partial(serve, app, port=settings.api_port))
+            async with _announced(settings.data_dir, Handle(surroundings.api_url, token, os.getpid())):
+                _log.info(
+                    "ready",
+                    identity=id_to_text(IdPrefix.IDENTITY, keys.identity),
+                    addresses=list(transport.addresses),
+                    api=surroundings.api_url,
+                )
+                await trio.sleep_forever()
+
+
+async def _adopt(store: Store, ingest: Ingest, keys: Keys) -> None:
+    """Make the owner's identity known to the store, which archives every record of it from now on.
+
+    Raises:
+        StoreError: The store does not do its work.
+    """
+    await store.adopt(keys.identity)
+    await ingest.take([item.wire for item in keys.operations], [], source="own")
+    if read_chain(await store.operations([keys.identity]), network=keys.network) is None:
+        raise StoreError("the store does not keep the owner's own identity")
+
+
+async def _automate(author: Author) -> None:
+    """Do what the owner would want done, and start over when the disk fails for a while."""
+    while True:
+        try:
+            await Automation(author).serve()
+        except StoreError as error:
+            _log.error("cannot act for the owner now", reason=error.message)
+        await trio.sleep(AUTOMATION_RETRY_S)
+
+
+@asynccontextmanager
+async def _announced(folder: Path, handle: Handle) -> AsyncIterator[None]:
+    """Tell commands where the API answers, for as long as it does."""
+    written_handle(folder, handle)
+    try:
+        yield
+    finally:
+        removed_handle(folder, handle)
+
+
+async def _stop_on_signal(scope: trio.CancelScope) -> None:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for number in signals:
+            _log.info("stopping", signal=signal.Signals(number).name)
+            scope.cancel()
+            return
+
+
+def _first(group: BaseExceptionGroup[NodeError]) -> NodeError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, NodeError)
+    return error

@@ -1,0 +1,53 @@
+"""What the people of this node have ever said: kept for ever, even when it was beaten, deleted or has expired."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from folkmoot.ids import IdentityId
+from folkmoot.record import Address, Record, read_stored
+from folkmoot_node.store.finding import Page
+
+_COPY_HELD = """
+INSERT OR IGNORE INTO own_records
+SELECT id, author, space, kind, slot, rev, expires, wire FROM records WHERE author = ?"""
+
+
+def adopt(connection: sqlite3.Connection, identity: IdentityId) -> None:
+    """Count an identity among this node's own, with all that is held of it already."""
+    connection.execute("INSERT OR IGNORE INTO own_identities VALUES (?)", (identity,))
+    connection.execute(_COPY_HELD, (identity,))
+
+
+def own_identities(connection: sqlite3.Connection) -> frozenset[IdentityId]:
+    """Return this node's own identities."""
+    rows = connection.execute("SELECT identity FROM own_identities")
+    return frozenset(IdentityId(identity) for (identity,) in rows)
+
+
+def keep(connection: sqlite3.Connection, records: Iterable[Record]) -> None:
+    """Archive records."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO own_records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (item.id, item.author, item.space, item.kind, item.slot, item.rev, item.expires, item.wire)
+            for item in records
+        ],
+    )
+
+
+def archived(connection: sqlite3.Connection, author: IdentityId, page: Page, *, network: str) -> list[Record]:
+    """Return what an own identity ever said, newest first."""
+    query = (
+        "SELECT wire FROM own_records WHERE author = :author AND rev <= :rev AND (rev < :rev OR id < :id)"
+        " ORDER BY rev DESC, id DESC LIMIT :limit"
+    )
+    rows = connection.execute(query, {"author": author, **page.values})
+    return [read_stored(wire, network=network) for (wire,) in rows]
+
+
+def highest_revs(connection: sqlite3.Connection, author: IdentityId) -> dict[Address, int]:
+    """Return for every address that an own identity ever wrote to the greatest rev it used there."""
+    rows = connection.execute(
+        "SELECT space, kind, slot, max(rev) FROM own_records WHERE author = ? GROUP BY kind, space, slot", (author,)
+    )
+    return {Address(author, space, kind, slot): rev for space, kind, slot, rev in rows}

@@ -1,0 +1,277 @@
+"""What is held, by id, for the API and for sync; every function is one query in one snapshot."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from folkmoot.identity import Operation, read_stored_operation
+from folkmoot.ids import IdentityId, OperationId, RecordId
+from folkmoot.record import Record, day_of, read_stored
+
+CHUNK_BYTES_MAX = 48 * 1024
+"""Wires handed out at a time."""
+
+_ITEM_HEADER_BYTES = 5
+
+_SPACES = """
+WITH RECURSIVE found(space) AS (
+  SELECT min(space) FROM records
+  UNION ALL
+  SELECT (SELECT min(space) FROM records WHERE space > found.space) FROM found WHERE found.space IS NOT NULL
+)
+SELECT space FROM found WHERE space IS NOT NULL"""
+
+_REFERRING = """
+SELECT refs.relation, records.wire FROM refs JOIN records USING (row)
+WHERE refs.target = ? AND shown_from <= ? AND shown_until > ? ORDER BY refs.rev DESC, records.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which of the ids asked for need not be looked at again."""
+
+    operations: frozenset[OperationId]
+    records: frozenset[RecordId]
+    waiting: Mapping[RecordId, IdentityId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How far a walk along references goes; `relations` of `None` means all."""
+
+    relations: Collection[str] | None
+    records_max: int
+    now_ms: int
+
+    def follow(self, relation: str) -> bool:
+        """Tell whether references of a relation are followed; those of our own only when named."""
+        return not relation.startswith("~") if self.relations is None else relation in self.relations
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Records around some ids, nearest first; `is_whole` unless the bound cut some off."""
+
+    records: tuple[Record, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a record is held here: since when, whether it is live, and whether it is shown now."""
+
+    received_ms: int
+    is_live: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that has not expired: winners and what is shown until they are due; operations, parents first."""
+
+    operations: tuple[Operation, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """Some of the items asked for, as the bytes they came in, and the ids still to be asked for."""
+
+    operations: tuple[bytes, ...]
+    records: tuple[bytes, ...]
+    rest: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is held."""
+
+    records: Mapping[str, int]
+    identities: int
+    operations: int
+    waiting: int
+    waiting_bytes: int
+    archived: int
+    database_bytes: int
+
+
+def held(
+    connection: sqlite3.Connection, operation_ids: Iterable[OperationId], record_ids: Iterable[RecordId]
+) -> Held:
+    """Tell which ids are held or wait."""
+    operations = frozenset(key for key in operation_ids if _one(connection, _HAS_OPERATION, key))
+    asked = frozenset(record_ids)
+    records = frozenset(key for key in asked if _one(connection, _HAS_RECORD, key))
+    (somebody_waits,) = _total(connection, "SELECT EXISTS (SELECT 1 FROM quarantine)")
+    waits = {key: _one(connection, _WHO_WAITS, key) for key in asked - records} if somebody_waits else {}
+    return Held(operations, records, {key: IdentityId(row[0]) for key, row in waits.items() if row})
+
+
+_HAS_OPERATION = "SELECT 1 FROM operations WHERE id = ?"
+_HAS_RECORD = "SELECT 1 FROM records WHERE id = ?"
+_WHO_WAITS = "SELECT author FROM quarantine WHERE id = ?"
+_RECORD = "SELECT wire FROM records WHERE id = ?"
+_OPERATION = "SELECT wire FROM operations WHERE id = ?"
+
+
+def record(connection: sqlite3.Connection, record_id: RecordId, *, network: str) -> Record | None:
+    """Return a record that is held, whether or not it is shown."""
+    row = _one(connection, _RECORD, record_id)
+    return read_stored(row[0], network=network) if row else None
+
+
+def placement(connection: sqlite3.Connection, record_id: RecordId, *, now_ms: int) -> Placement | None:
+    """Say how a record is held."""
+    row = connection.execute(
+        "SELECT received_ms, is_winner AND expires > ?, shown_from <= ? AND shown_until > ?"
+        " FROM records WHERE id = ?",
+        (day_of(now_ms), now_ms, now_ms, record_id),
+    ).fetchone()
+    return Placement(row[0], bool(row[1]), bool(row[2])) if row else None
+
+
+def operations(
+    connection: sqlite3.Connection, identities: Iterable[IdentityId], *, network: str
+) -> list[Operation]:
+    """Return the operations kept of identities, parents before those that follow them."""
+    query = "SELECT wire FROM operations WHERE identity = ?"
+    return [
+        operation
+        for identity in identities
+        for operation in _parents_first(
+            read_stored_operation(wire, network=network) for (wire,) in connection.execute(query, (identity,))
+        )
+    ]
+
+
+def everything(connection: sqlite3.Connection, *, day: int, network: str) -> Everything:
+    """Return all operations, and all records that expire later than a day."""
+    operation_rows = connection.execute("SELECT wire FROM operations ORDER BY identity, id")
+    record_rows = connection.execute("SELECT wire FROM records WHERE expires > ?", (day,))
+    return Everything(
+        tuple(_parents_first(read_stored_operation(wire, network=network) for (wire,) in operation_rows)),
+        tuple(read_stored(wire, network=network) for (wire,) in record_rows),
+    )
+
+
+def _parents_first(operations: Iterable[Operation]) -> list[Operation]:
+    """Return operations so that each follows its parent."""
+    children: dict[OperationId | None, list[Operation]] = {}
+    for item in operations:
+        children.setdefault(item.parent, []).append(item)
+    order = children.get(None, [])
+    for item in order:
+        order.extend(children.get(item.id, []))
+    return order
+
+
+def closure(connection: sqlite3.Connection, start: Iterable[bytes], bounds: Bounds, *, network: str) -> Closure:
+    """Walk outwards from ids along references in both directions.
+
+    An id of anything will do: a record leads to what it refers to and to what refers to it; a document or an
+    identity leads to the records that refer to it.
+    """
+    ids = deque(dict.fromkeys(start))
+    seen = set(ids)
+    found: dict[RecordId, Record] = {}
+    while ids:
+        here = ids.popleft()
+        for item in _around(connection, here, bounds, network):
+            if item.id not in found and len(found) == bounds.records_max:
+                return Closure(tuple(found.values()), is_whole=False)
+            found[item.id] = item
+            onward = [item.id, *(ref.target for ref in item.refs if bounds.follow(ref.relation))]
+            fresh = [key for key in onward if key not in seen]
+            seen.update(fresh)
+            ids.extend(fresh)
+    return Closure(tuple(found.values()), is_whole=True)
+
+
+def _around(connection: sqlite3.Connection, here: bytes, bounds: Bounds, network: str) -> Iterator[Record]:
+    """Yield the record of an id, if it is one that is shown, and the shown records that refer to it."""
+    query = "SELECT wire FROM records WHERE id = ? AND shown_from <= ? AND shown_until > ?"
+    for (wire,) in connection.execute(query, (here, bounds.now_ms, bounds.now_ms)):
+        yield read_stored(wire, network=network)
+    for relation, wire in connection.execute(_REFERRING, (here, bounds.now_ms, bounds.now_ms)):
+        if bounds.follow(relation):
+            yield read_stored(wire, network=network)
+
+
+def spaces(connection: sqlite3.Connection) -> list[str]:
+    """Return the spaces of which anything is held."""
+    return [space for (space,) in connection.execute(_SPACES)]
+
+
+def live_ids(connection: sqlite3.Connection, space: str, *, day: int) -> list[RecordId]:
+    """Return the ids of the winners in a space that expire later than a day."""
+    query = "SELECT id FROM records WHERE space = ? AND expires > ? AND is_winner = 1"
+    return [key for (key,) in connection.execute(query, (space, day))]
+
+
+def operation_ids(connection: sqlite3.Connection) -> list[OperationId]:
+    """Return the ids of every operation kept."""
+    return [key for (key,) in connection.execute("SELECT id FROM operations")]
+
+
+def sending_order(connection: sqlite3.Connection, record_ids: Iterable[RecordId], *, network: str) -> list[bytes]:
+    """Return the ids of records and of their authors' operations in the order in which they should travel."""
+    by_author: dict[IdentityId, list[RecordId]] = {}
+    for key in record_ids:
+        for (author,) in connection.execute("SELECT author FROM records WHERE id = ?", (key,)):
+            by_author.setdefault(author, []).append(key)
+    order: list[bytes] = []
+    for author, keys in by_author.items():
+        order += [item.id for item in operations(connection, [author], network=network)]
+        order += keys
+    return order
+
+
+def wires(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Wires:
+    """Return the first of the items as they came, as many as make up a chunk; what is not held is left out."""
+    found_operations: list[bytes] = []
+    found_records: list[bytes] = []
+    size_bytes = 0
+    for position, key in enumerate(ids):
+        for query, found in ((_OPERATION, found_operations), (_RECORD, found_records)):
+            for (wire,) in connection.execute(query, (key,)):
+                size_bytes += len(wire) + _ITEM_HEADER_BYTES
+                if size_bytes > CHUNK_BYTES_MAX:
+                    return Wires(tuple(found_operations), tuple(found_records), tuple(ids[position:]))
+                found.append(wire)
+    return Wires(tuple(found_operations), tuple(found_records), ())
+
+
+def counts(connection: sqlite3.Connection) -> Counts:
+    """Count what is held."""
+    by_kind = connection.execute("SELECT kind, count(*) FROM records WHERE is_winner = 1 GROUP BY kind")
+    identities, operations_held = _total(connection, "SELECT count(DISTINCT identity), count(*) FROM operations")
+    waiting, waiting_bytes = _total(connection, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM quarantine")
+    (archived,) = _total(connection, "SELECT count(*) FROM own_records")
+    (pages,) = _total(connection, "PRAGMA page_count")
+    (page_bytes,) = _total(connection, "PRAGMA page_size")
+    return Counts(
+        records=dict(by_kind.fetchall()),
+        identities=identities,
+        operations=operations_held,
+        waiting=waiting,
+        waiting_bytes=waiting_bytes,
+        archived=archived,
+        database_bytes=pages * page_bytes,
+    )
+
+
+def problems(connection: sqlite3.Connection) -> list[str]:
+    """Check the whole database; empty when it is sound. Takes a second for each few hundred thousand records."""
+    found = [line for (line,) in connection.execute("PRAGMA integrity_check")]
+    return [] if found == ["ok"] else found
+
+
+def _one(connection: sqlite3.Connection, query: str, key: bytes) -> tuple[bytes] | None:
+    found: tuple[bytes] | None = connection.execute(query, (key,)).fetchone()
+    return found
+
+
+def _total(connection: sqlite3.Connection, query: str) -> tuple[int, ...]:
+    found: tuple[int, ...] = connection.execute(query).fetchone()
+    return found

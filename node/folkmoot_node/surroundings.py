@@ -1,0 +1,90 @@
+"""What the API asks of the daemon around it: facts for people, a sync now, one more peer."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import trio
+
+from folkmoot_node.api.daemon import Facts, PeerFacts
+from folkmoot_node.errors import PeerError
+from folkmoot_node.node import Node
+from folkmoot_node.peers import DIAL_S_MAX
+from folkmoot_node.transport import PeerId, Transport
+
+
+class GuardedTransport(Transport, Protocol):
+    """A transport that counts what it kept from doing harm."""
+
+    def contained(self) -> Mapping[str, int]:
+        """Return how often which fault or breach of a limit was contained."""
+        ...
+
+
+class NodeSurroundings:
+    """Answers for a running node."""
+
+    def __init__(self, node: Node, transport: GuardedTransport, data_dir: Path, started_ms: int) -> None:
+        self._node = node
+        self._transport = transport
+        self._data_dir = data_dir
+        self._started_ms = started_ms
+        self.api_url = ""
+
+    def facts(self) -> Facts:
+        """Tell how the node is."""
+        return Facts(
+            peer_id=self._transport.peer_id,
+            addresses=self._transport.addresses,
+            api_url=self.api_url,
+            data_dir=str(self._data_dir),
+            started_ms=self._started_ms,
+            peers=self._peers(),
+            contained=self._transport.contained(),
+        )
+
+    async def sync(self) -> int:
+        """Ask for a sync with every connected peer, and return their number."""
+        for peer in self._node.peers.connected:
+            self._node.sync.request(peer)
+        await trio.lowlevel.checkpoint()
+        return len(self._node.peers.connected)
+
+    async def dial(self, address: str) -> str:
+        """Connect to an address, and keep it connected from now on.
+
+        Raises:
+            PeerError: Nobody answers there, or somebody else; it is not kept.
+        """
+        try:
+            with trio.fail_after(DIAL_S_MAX):
+                peer = await self._transport.dial(address)
+        except trio.TooSlowError as error:
+            raise PeerError(address, f"no answer in {DIAL_S_MAX:.0f} s") from error
+        self._node.peers.keep(address)
+        return peer
+
+    def _peers(self) -> list[PeerFacts]:
+        connected = self._node.peers.connected
+        facts = [
+            PeerFacts(
+                peer=link.peer,
+                address=link.address,
+                connected=True,
+                dialled=link.dialled,
+                failures=0,
+                last_sync_ms=link.last_sync_ms,
+            )
+            for link in connected.values()
+        ]
+        missing = [target for target in self._node.peers.targets if target.peer not in connected]
+        return facts + [
+            PeerFacts(
+                peer=target.peer or PeerId(""),
+                address=target.address,
+                connected=False,
+                dialled=True,
+                failures=target.failures,
+            )
+            for target in missing
+        ]

@@ -1,0 +1,46 @@
+"""The suite `agreement`, read through `agreement` and `documents`."""
+
+import pytest
+from vectors.suites import (
+    NETWORK,
+    Case,
+    cases_of,
+    chains_of,
+    cosignature_of,
+    expected,
+    name_of,
+    operations_of,
+    outcome,
+)
+
+from folkmoot.agreement import completion, open_document
+from folkmoot.documents import check_terms
+
+
+@pytest.mark.parametrize("case", [c for c in cases_of("agreement", "document") if "signed" not in c], ids=name_of)
+def test_bytes_are_a_document_or_are_refused_by_the_rule_that_decides(case: Case) -> None:
+    data = bytes.fromhex(case["document"])
+    assert outcome(lambda: check_terms(open_document(data, network=NETWORK))) == expected(case)
+
+
+@pytest.mark.parametrize("case", [c for c in cases_of("agreement", "document") if "id" in c], ids=name_of)
+def test_a_document_has_the_id_and_the_unknown_keys_of_the_case(case: Case) -> None:
+    document = open_document(bytes.fromhex(case["document"]), network=NETWORK)
+    assert document.id.hex() == case["id"]
+    assert sorted(document.unknown) == case["unknown"]
+
+
+@pytest.mark.parametrize("case", cases_of("agreement", "cosignature"), ids=name_of)
+def test_a_cosignature_has_its_form_or_is_refused(case: Case) -> None:
+    assert outcome(lambda: cosignature_of(case["cosignature"])) == expected(case)
+
+
+@pytest.mark.parametrize("case", cases_of("agreement", "signed"), ids=name_of)
+def test_who_has_signed_is_what_the_case_says(case: Case) -> None:
+    document = open_document(bytes.fromhex(case["document"]), network=NETWORK)
+    given = [cosignature_of(hexed) for hexed in case["cosignatures"]]
+    done = completion(document, given, chains_of(operations_of(case)), network=NETWORK)
+    assert sorted(done.signed) == case["signed"]
+    assert sorted(done.missing) == case["missing"]
+    assert sorted(done.repudiated) == case["repudiated"]
+    assert sorted(done.refused) == sorted((cosignature_of(item), rule) for item, rule in case["refused"])
