@@ -57,8 +57,8 @@ class Chain:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the owner has ended this identity."""
-        return self.head.close and not self.is_disputed
+        """Whether the owner has ended this identity; nothing follows a closing, so no dispute is about one."""
+        return self.head.close
 
     def standing(self, device: bytes, *, scopes: frozenset[Scope], rev: int, item_id: bytes) -> Standing:
         """Say whether a signature of a device counts.

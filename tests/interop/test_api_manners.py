@@ -39,7 +39,7 @@ PATHS = """
 
 @pytest.fixture
 async def dana(tmp_path: Path) -> AsyncIterator[NodeParts]:
-    async with node_parts("dana", tmp_path, StoppedClock()) as parts:
+    async with node_parts("dana", StoppedClock(), tmp_path) as parts:
         yield parts
 
 
@@ -60,28 +60,23 @@ def error_of(response: httpx.Response) -> dict[str, object]:
 
 
 class TestWhoMaySpeak:
-    @pytest.mark.parametrize(
-        "header", [None, "Bearer", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"]
-    )
-    async def test_without_the_token_nothing_is_told(self, http: httpx.AsyncClient, header: str | None) -> None:
-        headers = {} if header is None else {b"Authorization": header.encode("latin-1")}
+    async def test_without_the_token_nothing_is_told(self, http: httpx.AsyncClient) -> None:
         for path in ("/v1/status", "/openapi.json", "/no/such/path"):
-            url = str(http.base_url.copy_with(path=path))
-            async with httpx.AsyncClient() as stranger:
-                response = await stranger.get(url, headers=headers)
-            assert response.status_code == 401
+            for header in ("", "Bearer", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"):
+                url = http.base_url.copy_with(path=path)
+                response = await http.get(url, headers={b"Authorization": header.encode("latin-1")})
+                assert response.status_code == 401
+                assert error_of(response)["code"] == "unauthorised"
+
+    async def test_a_name_that_leads_here_by_a_trick_is_refused(self, http: httpx.AsyncClient) -> None:
+        for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.7:80", "[::2]:1", ":80"):
+            response = await http.get("/status", headers={"Host": host})
+            assert response.status_code == 421
             assert error_of(response)["code"] == "unauthorised"
 
-    @pytest.mark.parametrize(
-        "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "10.0.0.7:80"]
-    )
-    async def test_a_name_that_leads_here_by_a_trick_is_refused(self, http: httpx.AsyncClient, host: str) -> None:
-        response = await http.get("/status", headers={"Host": host})
-        assert response.status_code in ({421, 400} if host == "" else {421})
-
-    @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1", "[::1]:8000"])
-    async def test_every_name_of_this_machine_itself_will_do(self, http: httpx.AsyncClient, host: str) -> None:
-        assert (await http.get("/status", headers={"Host": host})).status_code == 200
+    async def test_every_name_of_this_machine_itself_will_do(self, http: httpx.AsyncClient) -> None:
+        for host in ("localhost", "LOCALHOST:8000", "127.0.0.1", "[::1]:8000"):
+            assert (await http.get("/status", headers={"Host": host})).status_code == 200
 
 
 class TestHowMuch:

@@ -52,9 +52,9 @@ Sides = tuple[Side, Side, Side]
 async def sides(tmp_path: Path) -> AsyncIterator[Sides]:
     clock = StoppedClock()
     async with (
-        node_parts("carl", tmp_path, clock) as carl,
-        node_parts("dana", tmp_path, clock) as dana,
-        node_parts("eli", tmp_path, clock) as eli,
+        node_parts("carl", clock, tmp_path) as carl,
+        node_parts("dana", clock, tmp_path) as dana,
+        node_parts("eli", clock, tmp_path) as eli,
         served(carl) as carls,
         served(dana) as danas,
         served(eli) as elis,

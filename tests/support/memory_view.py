@@ -42,9 +42,7 @@ class MemoryReplica:
     def waiting_for(self, author: IdentityId) -> list[Record]:
         return [record for record in self.waiting.values() if record.author == author]
 
-    def take(
-        self, operations: Iterable[Operation] = (), records: Iterable[Record] = (), *, now_ms: int
-    ) -> Changes:
+    def take(self, operations: Iterable[Operation] = (), records: Iterable[Record] = (), *, now_ms: int) -> Changes:
         """Absorb what lands and carry it out."""
         changes = absorb(self, operations, records, now_ms=now_ms, network=self.network)
         self.apply(changes)

@@ -1,4 +1,4 @@
-"""The parts of a node that a person uses: author, store and ingest, with files on disk and without a network."""
+"""The parts of a node that a person uses: author, store and ingest, with a real store and without a network."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -53,12 +53,10 @@ class NodeParts:
 
 
 @asynccontextmanager
-async def node_parts(name: str, folder: Path, clock: StoppedClock) -> AsyncIterator[NodeParts]:
-    """Run the parts of a node for somebody of `support.keys`, in a folder of their own."""
+async def node_parts(name: str, clock: StoppedClock, folder: Path | None = None) -> AsyncIterator[NodeParts]:
+    """Run the parts of a node for somebody of `support.keys`: in memory, or on disk in a folder of their own."""
     who = person(name)
-    place = folder / name
-    place.mkdir(exist_ok=True)
-    async with await Store.open(place, network=NETWORK, clock=clock) as store:
+    async with await _opened(name, clock, folder) as store:
         ingest = Ingest(store, clock)
         await store.adopt(who.id)
         await ingest.take([who.genesis.wire], [], source="own")
@@ -78,6 +76,14 @@ async def node_parts(name: str, folder: Path, clock: StoppedClock) -> AsyncItera
             announce=announce,
         )
         yield NodeParts(who, store, ingest, author, clock, announced)
+
+
+async def _opened(name: str, clock: StoppedClock, folder: Path | None) -> Store:
+    if folder is None:
+        return await Store.in_memory(network=NETWORK, clock=clock)
+    place = folder / name
+    place.mkdir(exist_ok=True)
+    return await Store.open(place, network=NETWORK, clock=clock)
 
 
 async def share(*nodes: NodeParts) -> None:
@@ -126,6 +132,6 @@ async def served(parts: NodeParts, app: ASGIApp | None = None) -> AsyncIterator[
     async with trio.open_nursery() as nursery:
         url = await nursery.start(serve, app or application(daemon, token=TOKEN))
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        async with httpx.AsyncClient(base_url=f"{url}/v1", headers=headers, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"{url}/v1", headers=headers, timeout=20, verify=False) as client:
             yield client
         nursery.cancel_scope.cancel()

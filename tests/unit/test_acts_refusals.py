@@ -1,7 +1,6 @@
 """What an act refuses: one clear sentence, the rule where there is one, and nothing has changed."""
 
 from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -17,7 +16,7 @@ from folkmoot_node.acts.bid import Offer, publish_bid, withdraw_bid
 from folkmoot_node.acts.endorsement import endorse, hide_endorsement, show_endorsement
 from folkmoot_node.acts.opportunity import close_opportunity, import_posting, publish_opportunity
 from folkmoot_node.acts.post import Words, publish_post
-from folkmoot_node.acts.profile import publish_availability, publish_profile
+from folkmoot_node.acts.profile import import_resume, publish_availability, publish_profile
 from folkmoot_node.acts.published import Published
 from folkmoot_node.acts.seat import accept_seat, decline_seat
 from folkmoot_node.acts.team import SeatOffer, TeamOffer, offer_team
@@ -38,12 +37,12 @@ class Three(NamedTuple):
 
 
 @pytest.fixture
-async def three(tmp_path: Path) -> AsyncIterator[Three]:
+async def three() -> AsyncIterator[Three]:
     clock = StoppedClock()
     async with (
-        node_parts("carl", tmp_path, clock) as carl,
-        node_parts("dana", tmp_path, clock) as dana,
-        node_parts("eli", tmp_path, clock) as eli,
+        node_parts("carl", clock) as carl,
+        node_parts("dana", clock) as dana,
+        node_parts("eli", clock) as eli,
     ):
         for node in (carl, dana, eli):
             await publish_profile(node.author, {"name": node.who.name.title()})
@@ -512,8 +511,8 @@ class TestPeople:
         await hide_endorsement(three.eli.author, word)
         await refused(three.eli, hide_endorsement(three.eli.author, word))
 
-    async def test_an_endorsement_needs_a_profile_to_stand_beside(self, three: Three, tmp_path: Path) -> None:
-        async with node_parts("fay", tmp_path, StoppedClock()) as fay:
+    async def test_an_endorsement_needs_a_profile_to_stand_beside(self, three: Three) -> None:
+        async with node_parts("fay", StoppedClock()) as fay:
             word = sealed(three.dana.who, "endorsement", {"subject": fay.who.id, "text": "Fine"})
             await fay.ingest.take([three.dana.who.genesis.wire], [word.wire], source="peer")
             error = await refused(fay, show_endorsement(fay.author, record_text(word.id)))
@@ -523,3 +522,71 @@ class TestPeople:
         call = await called(three)
         error = await refused(three.dana, publish_post(three.dana.author, Words(text="Yes", replies=call)))
         assert "only posts are replied to" in error.message
+
+
+class TestRareCases:
+    async def test_a_bid_is_withdrawn_once_though_copies_of_it_exist(self, three: Three) -> None:
+        bid_id = await placed(three, await called(three))
+        record = await three.eli.view.record(record_id(bid_id))
+        assert record is not None
+        await three.eli.author.exhibit(record)
+        await withdraw_bid(three.dana.author, bid_id)
+        await share(*three)
+        error = await refused(three.dana, withdraw_bid(three.dana.author, bid_id))
+        assert error.message == "the bid was withdrawn before"
+
+    async def test_a_team_that_a_newer_offer_replaced_does_not_bid(self, three: Three) -> None:
+        call, team = await called(three), await offered(three)
+        three.dana.clock.at_ms += 1
+        newer = await offered(three, replaces=team)
+        error = await refused(three.dana, publish_bid(three.dana.author, bid_on(call, team=team)))
+        assert newer in error.message
+
+    async def test_what_is_too_large_to_copy_is_bid_on_with_a_warning(self, three: Three) -> None:
+        need = "ж" * 4000
+        criteria = [{"name": "ж" * 80, "weight": 1} for _ in range(16)]
+        roles = [{"title": "ж" * 80, "seats": 1, "skills": ["ж" * 60] * 2} for _ in range(10)]
+        fields = call_of(three.carl, need=need, criteria=criteria, roles=roles)
+        call = await publish_opportunity(three.carl.author, fields)
+        await share(*three)
+        published = await publish_bid(three.dana.author, bid_on(record_text(call.record.id)))
+        [note] = published.notes
+        assert note.startswith("no copy of the opportunity could be kept")
+
+    async def test_a_resume_that_names_nobody_is_no_first_profile(self) -> None:
+        async with node_parts("fay", StoppedClock()) as fay:
+            act = import_resume(fay.author, b'{"skills": [{"name": "Sound"}]}')
+            assert (await refused(fay, act)).message == "the résumé names nobody"
+
+    async def test_only_endorsements_are_shown(self, three: Three) -> None:
+        call = await called(three)
+        error = await refused(three.carl, show_endorsement(three.carl.author, call))
+        assert "a record of kind opportunity, not an endorsement" in error.message
+
+    async def test_an_endorsement_says_what_it_is_worth(self, three: Three) -> None:
+        subject = identity_text(three.eli.who.id)
+        team = await offered(three)
+        unformed = await endorse(three.dana.author, subject, "Calm", basis=team)
+        assert "offered" in unformed.notes[0]
+        outside = await endorse(three.carl.author, subject, "Calm", basis=await formed(three))
+        assert "not both of you" in outside.notes[0]
+        bare = await endorse(three.carl.author, subject, "Calm")
+        assert "never counted" in bare.notes[0]
+
+    async def test_all_of_ones_seats_are_signed_at_once(self, three: Three) -> None:
+        offer = offer_of(three.dana, three.eli, three.eli)
+        published = await offer_team(three.dana.author, offer)
+        assert published.document is not None
+        await share(*three)
+        accepted = await accept_seat(three.eli.author, document_text(published.document))
+        assert accepted.notes == ("seat 2 (role 2) is signed as well",)
+        await three.eli.settle()
+        await share(*three)
+        assert (
+            await refused(three.eli, accept_seat(three.eli.author, document_text(published.document)))
+        ).message == ("you have signed your seats already")
+
+    async def test_a_field_given_empty_is_taken_out_of_the_profile(self, three: Three) -> None:
+        await publish_profile(three.eli.author, {"name": "Eli", "headline": "Sound"})
+        published = await publish_profile(three.eli.author, {"name": "Eli", "headline": ""})
+        assert published.record.body == {"name": "Eli"}

@@ -40,9 +40,9 @@ class People(NamedTuple):
 async def people(tmp_path: Path) -> AsyncIterator[People]:
     clock = StoppedClock()
     async with (
-        node_parts("carl", tmp_path, clock) as carl,
-        node_parts("dana", tmp_path, clock) as dana,
-        node_parts("eli", tmp_path, clock) as eli,
+        node_parts("carl", clock, tmp_path) as carl,
+        node_parts("dana", clock, tmp_path) as dana,
+        node_parts("eli", clock, tmp_path) as eli,
     ):
         for node in (carl, dana, eli):
             await publish_profile(node.author, {"name": node.who.name.title()})

@@ -26,7 +26,7 @@ CALL: dict[str, Value] = {
 
 @pytest.fixture
 async def dana(tmp_path: Path) -> AsyncIterator[NodeParts]:
-    async with node_parts("dana", tmp_path, StoppedClock()) as parts:
+    async with node_parts("dana", StoppedClock(), tmp_path) as parts:
         yield parts
 
 

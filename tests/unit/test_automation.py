@@ -1,7 +1,6 @@
 """What a node does by itself: agreements and exhibits, once each, whatever came first and whenever it crashed."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -30,16 +29,16 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture
-async def eli(tmp_path: Path) -> AsyncIterator[NodeParts]:
-    async with node_parts("eli", tmp_path, StoppedClock()) as parts:
+async def eli() -> AsyncIterator[NodeParts]:
+    async with node_parts("eli", StoppedClock()) as parts:
         await parts.ingest.take(OPERATIONS, [], source="peer")
         yield parts
 
 
 @pytest.fixture
-async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair() -> AsyncIterator[Pair]:
     clock = StoppedClock()
-    async with node_parts("dana", tmp_path, clock) as dana, node_parts("eli", tmp_path, clock) as eli:
+    async with node_parts("dana", clock) as dana, node_parts("eli", clock) as eli:
         for parts in (dana, eli):
             await hear(parts, DRAFT, *YES)
         yield Pair(dana, eli)

@@ -133,12 +133,3 @@ def test_a_bundle_of_another_network_is_a_bad_file_when_one_is_asked_for(shell: 
 
 def test_a_file_that_is_not_there_is_a_bad_file(shell: Shell, file: Path) -> None:
     assert shell("verify", str(file)).code == 6
-
-
-def test_what_a_damaged_item_claims_is_not_markup(shell: Shell, file: Path) -> None:
-    wire = encode([encode([1, "[red]kind", bytes(32)]), bytes(64)])
-    file.write_bytes(encode([LABEL, NETWORK, [], [wire]]))
-    outcome = shell("verify", str(file))
-    assert outcome.code == 10
-    assert "[red]kind" in outcome.out
-    assert "[red]kind" in outcome.err

@@ -13,8 +13,6 @@ from folkmoot.identity import (
     Revocation,
     Scope,
     Snapshot,
-    find_nonce,
-    genesis,
     open_operation,
     operation,
     read_stored_operation,
@@ -27,7 +25,6 @@ from folkmoot.limits import (
     KEEP_MAX,
     RANK_MAX,
     REVOCATIONS_MAX,
-    WORK_FLOOR,
 )
 from folkmoot.work import work_figure
 
@@ -356,33 +353,6 @@ def test_a_genesis_shows_work_on_this_network() -> None:
         if work_figure(encode(fields), network=NETWORK) is None
     )
     assert refused_by(signed(lazy, ALICE.key)) == "OPR-9"
-
-
-def test_a_genesis_with_less_than_the_floor_of_work_is_refused() -> None:
-    snapshot = Snapshot(devices=[Device(PHONE.public, bytes(32), Scope.ALL)], next_digest=DIGEST, recovery=())
-    start, figure = 0, WORK_FLOOR
-    nonce = b""
-    while figure >= WORK_FLOOR:
-        found = find_nonce(snapshot, network=NETWORK, figure=0, start=start)
-        assert found is not None
-        nonce, start = found, int.from_bytes(found) + 1
-        devices: Value = [[PHONE.public, bytes(32), "all"]]
-        fields: Value = {
-            "version": 1,
-            "rank": 0,
-            "next": DIGEST,
-            "recovery": [],
-            "nonce": nonce,
-            "devices": devices,
-        }
-        figure = work_figure(encode(fields), network=NETWORK) or 0
-    with pytest.raises(MisuseError, match="OPR-9"):
-        genesis(snapshot, [PHONE], network=NETWORK, nonce=nonce)
-
-
-def test_looking_for_work_gives_up_after_its_share_of_candidates() -> None:
-    snapshot = Snapshot(devices=[Device(PHONE.public, bytes(32), Scope.ALL)], next_digest=DIGEST, recovery=())
-    assert find_nonce(snapshot, network=NETWORK, figure=30, start=0) is None
 
 
 @pytest.mark.parametrize(

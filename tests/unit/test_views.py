@@ -1,7 +1,6 @@
 """What a node shows: names, reasons, an order that can be checked, and only what counts."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from support.keys import NETWORK, person
@@ -48,8 +47,8 @@ EVERYBODY = (CARL, DANA, ELI, FAY)
 
 
 @pytest.fixture
-async def carl(tmp_path: Path) -> AsyncIterator[NodeParts]:
-    async with node_parts("carl", tmp_path, StoppedClock()) as parts:
+async def carl() -> AsyncIterator[NodeParts]:
+    async with node_parts("carl", StoppedClock()) as parts:
         yield parts
 
 

@@ -2,10 +2,13 @@
 
 import hashlib
 
-from support.keys import NETWORK, person
+import pytest
+from support.keys import NETWORK, person, secret_key
 
-from folkmoot.canonical import decode
-from folkmoot.keys import digest
+from folkmoot.canonical import Value, decode, encode
+from folkmoot.errors import MisuseError
+from folkmoot.identity import Device, Scope, Snapshot, find_nonce, genesis
+from folkmoot.keys import digest, key_digest
 from folkmoot.limits import WORK_FLOOR, WORK_HASH_BITS
 from folkmoot.work import NONCE_BYTES, search, work_figure
 
@@ -13,6 +16,8 @@ ENVELOPE = decode(person("alice").genesis.wire, bytes_max=20_000)
 assert isinstance(ENVELOPE, list)
 assert isinstance(ENVELOPE[0], bytes)
 GENESIS = ENVELOPE[0]
+PHONE = secret_key("phone")
+DIGEST = key_digest(NETWORK, secret_key("next").public)
 AT = GENESIS.index(b"\xa5nonce\xc4\x08") + 8
 
 
@@ -64,3 +69,30 @@ def test_a_search_passes_by_candidates_whose_hash_only_begins_well() -> None:
     found = search(GENESIS, AT, network=NETWORK, figure=0, candidates=range(20_000))
     assert found is not None
     assert work_figure(GENESIS[:AT] + found + GENESIS[AT + NONCE_BYTES :], network=NETWORK) is not None
+
+
+def test_a_genesis_with_less_than_the_floor_of_work_is_refused() -> None:
+    snapshot = Snapshot(devices=[Device(PHONE.public, bytes(32), Scope.ALL)], next_digest=DIGEST, recovery=())
+    start, figure = 0, WORK_FLOOR
+    nonce = b""
+    while figure >= WORK_FLOOR:
+        found = find_nonce(snapshot, network=NETWORK, figure=0, start=start)
+        assert found is not None
+        nonce, start = found, int.from_bytes(found) + 1
+        devices: Value = [[PHONE.public, bytes(32), "all"]]
+        fields: Value = {
+            "version": 1,
+            "rank": 0,
+            "next": DIGEST,
+            "recovery": [],
+            "nonce": nonce,
+            "devices": devices,
+        }
+        figure = work_figure(encode(fields), network=NETWORK) or 0
+    with pytest.raises(MisuseError, match="OPR-9"):
+        genesis(snapshot, [PHONE], network=NETWORK, nonce=nonce)
+
+
+def test_looking_for_work_gives_up_after_its_share_of_candidates() -> None:
+    snapshot = Snapshot(devices=[Device(PHONE.public, bytes(32), Scope.ALL)], next_digest=DIGEST, recovery=())
+    assert find_nonce(snapshot, network=NETWORK, figure=30, start=0) is None

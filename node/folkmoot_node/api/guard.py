@@ -6,6 +6,7 @@ before any of it is interpreted.
 """
 
 import hmac
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -89,9 +90,11 @@ class Guard:
 
         try:
             await self._inner(scope, receive, watched)
-        except Exception:
-            # The outermost handler of one request: whatever it was, the daemon lives on.
-            _log.exception("unexpected error", method=scope["method"], path=scope["path"])
+        except Exception as error:
+            # The outermost handler of one request: whatever it was, the daemon lives on. The trace goes to the log
+            # as text, because log renderers like to add the values of variables, and some of those are secret.
+            trace = "".join(traceback.format_exception(error))
+            _log.error("unexpected error", method=scope["method"], path=scope["path"], trace=trace)
             if not started:
                 await of_bug()(scope, receive, send)
 

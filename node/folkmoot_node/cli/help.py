@@ -28,6 +28,11 @@ def help_text(command: Entry, ctx: "Context") -> str:
     return "\n".join(_lines(command, ctx, width)).rstrip() + "\n"
 
 
+def summary(text: str | None) -> str:
+    """Return what a list of commands says of one: the first sentence of its help, without the full stop."""
+    return " ".join((text or "").split()).split(". ", 1)[0].removesuffix(".")
+
+
 def _lines(command: Entry, ctx: "Context", width: int) -> Iterable[str]:
     yield f"{HELP_BEGINS}{ctx.command_path} {' '.join(_usage(command, ctx))}"
     yield ""
@@ -42,7 +47,7 @@ def _lines(command: Entry, ctx: "Context", width: int) -> Iterable[str]:
     yield from _section("Options", [(_option_name(item, ctx), _explained(item)) for item in own], width)
     column = max((len(str(item.name)) for item in _commands(command)), default=0)
     for panel, commands in groupby(_commands(command), key=lambda item: item.rich_help_panel or "Commands"):
-        rows = [(f"{item.name or '':{column}}", _summary(item.help)) for item in commands]
+        rows = [(f"{item.name or '':{column}}", summary(item.help)) for item in commands]
         yield from _section(panel, rows, width)
     yield from _section("Everywhere", [(_option_name(item, ctx), _explained(item)) for item in shared], width)
     if command.epilog:
@@ -110,11 +115,6 @@ def _explained(parameter: TyperArgument | TyperOption) -> str:
 
 def _is_minor(option: TyperOption) -> bool:
     return option.name in ("help", "install_completion", "show_completion")
-
-
-def _summary(text: str | None) -> str:
-    """Return the first sentence without its full stop."""
-    return " ".join((text or "").split()).split(". ", 1)[0].removesuffix(".")
 
 
 def _wrapped(paragraph: str, width: int) -> list[str]:

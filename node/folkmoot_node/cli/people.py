@@ -54,9 +54,9 @@ def publish_profile(
         bool, typer.Option("--allow-contacts", help="Publish even what looks like contact data.")
     ] = False,
 ) -> None:
-    """Publish your profile, or change it: what you give replaces what stood there, the rest stays.
+    """Publish your profile, or change it.
 
-    A profile is public and copied by strangers for good, so it has no place for an address or a phone number.
+    What you give replaces what stood there, and the rest stays. A profile is public and copied by strangers for good, so it has no place for an address or a phone number.
     """
     here = session(ctx)
     daemon = here.daemon()
@@ -101,9 +101,9 @@ def import_profile(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON Resume; - for standard input.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be published, and stop.")] = False,
 ) -> None:
-    """Publish a profile from a JSON Resume file; its entries are marked as your own word.
+    """Publish a profile from a JSON Resume file.
 
-    Contact data is left out, and everything that is left out is listed with the reason.
+    Its entries are marked as your own word. Contact data is left out, and everything that is left out is listed with the reason.
     """
     here = session(ctx)
     data = read_file(file, bytes_max=RESUME_BYTES_MAX)
@@ -121,9 +121,9 @@ def set_availability(
     ] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="A word on it.")] = None,
 ) -> None:
-    """Say how many hours a week you have, in a window of days; two weeks if you name no last day.
+    """Say how many hours a week you have, in a window of days.
 
-    After the last day others see it as stale, so nobody counts on old news.
+    The window is two weeks if you name no last day. After the last day others see it as stale, so nobody counts on old news.
     """
     here = session(ctx)
     now_ms = here.clock.now_ms()

@@ -97,7 +97,10 @@ def accept_team(
     document: DocumentArgument,
     seat: Annotated[int | None, typer.Option(metavar="SEAT", help="Only this seat's number, of several.")] = None,
 ) -> None:
-    """Sign a team offer for your seat: this document as it is, and no other wording of it."""
+    """Sign a team offer for your seat.
+
+    You sign this document as it is, and no other wording of it.
+    """
     here = session(ctx)
     wanted = checked_id(document, IdPrefix.DOCUMENT)
     answer = here.daemon().post(f"/teams/{wanted}/accept", {} if seat is None else {"seat": seat})

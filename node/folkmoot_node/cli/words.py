@@ -61,7 +61,10 @@ def _skill(given: str) -> dict[str, str]:
 
 @command(endorsement, "show", example="folkmoot endorsement show rec1…")
 def show_endorsement(ctx: typer.Context, endorsement_id: EndorsementArgument) -> None:
-    """Show an endorsement of you to others: your profile is published anew with it."""
+    """Show an endorsement of you to others.
+
+    Your profile is published anew with it.
+    """
     here = session(ctx)
     wanted = checked_id(endorsement_id, IdPrefix.RECORD)
     here.published(here.daemon().post(f"/endorsements/{wanted}/show"), "Endorsement shown in your profile.")
@@ -69,7 +72,10 @@ def show_endorsement(ctx: typer.Context, endorsement_id: EndorsementArgument) ->
 
 @command(endorsement, "hide", example="folkmoot endorsement hide rec1…")
 def hide_endorsement(ctx: typer.Context, endorsement_id: EndorsementArgument) -> None:
-    """No longer show an endorsement of you; it stays what it is, its author's word."""
+    """No longer show an endorsement of you.
+
+    It stays what it is: its author's word.
+    """
     here = session(ctx)
     wanted = checked_id(endorsement_id, IdPrefix.RECORD)
     here.published(here.daemon().post(f"/endorsements/{wanted}/hide"), "Endorsement no longer shown.")
@@ -80,7 +86,10 @@ def list_endorsements(
     ctx: typer.Context,
     person: Annotated[str, typer.Argument(metavar="[PERSON]", help="An identity folk1…; you if left out.")] = "me",
 ) -> None:
-    """List endorsements of you, shown or not; of somebody else, those they show."""
+    """List endorsements of you, or of somebody else.
+
+    Yours are listed whether you show them or not; of others, you see those they show.
+    """
     here = session(ctx)
     answer = here.daemon().get(f"/people/{person_id(person)}")
     items = answer.get("endorsements", [])

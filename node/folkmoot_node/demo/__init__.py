@@ -59,7 +59,8 @@ def _tell(console: Console, nodes: list[DemoNode], resume: Path | None) -> tuple
 
         def on_step(step: Step) -> None:
             bar.update(task, advance=1, description=f"{step.by}: {step.what}")
-            bar.console.print(step_line(step))
+            if not console.is_terminal:
+                console.print(step_line(step), soft_wrap=True)
 
         steps = Steps(nodes, on_step)
         story = Story(nodes, EXAMPLES, resume, steps)

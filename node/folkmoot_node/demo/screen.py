@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.panel import Panel
@@ -14,7 +14,7 @@ from folkmoot_node.demo.nodes import DemoNode
 from folkmoot_node.demo.steps import Step
 from folkmoot_node.demo.story import Outcome
 
-STEPS_EXPECTED = 37
+STEPS_EXPECTED = 36
 _SHORT = 12
 
 
@@ -39,36 +39,41 @@ def step_line(step: Step) -> str:
 
 
 def final(nodes: Sequence[DemoNode], steps: Sequence[Step], outcome: Outcome, verified: str, saved: Path) -> Group:
-    """Lay out the final screen."""
+    """Lay out the final screen: how fast, who holds what, and what that shows."""
     return Group(
-        _reach_table(nodes, steps), _holdings_table(nodes, outcome), _verdict_panel(outcome, verified, saved)
+        _reach_table(nodes, steps),
+        _holdings_table(nodes, outcome),
+        _verdict_panel(outcome, verified, saved),
     )
 
 
 def _reach_table(nodes: Sequence[DemoNode], steps: Sequence[Step]) -> Table:
-    table = Table(title="How long each step took to reach every node (ms)", title_justify="left", pad_edge=False)
+    table = _table("How long each step took to reach every node, in ms")
     table.add_column("who", style="cyan", no_wrap=True)
-    table.add_column("did what")
+    table.add_column("did what", no_wrap=True, overflow="ellipsis", ratio=1)
     for node in nodes:
-        table.add_column(node.name, justify="right", no_wrap=True)
+        table.add_column(node.name, justify="right", no_wrap=True, min_width=5)
+    table.add_column("all", justify="right", no_wrap=True, style="bold", min_width=4)
     for step in steps:
-        times = [_reached(step, node.name) for node in nodes]
-        table.add_row(step.by, escape(step.what), *(times if step.record else ["" for _node in nodes]))
+        cells = ["" for _node in nodes]
+        if step.record:
+            cells = [_reached(step, node.name) for node in nodes]
+        table.add_row(step.by, escape(step.what), *cells, str(max(step.reached_ms.values())) if step.record else "")
     return table
 
 
 def _reached(step: Step, name: str) -> str:
     if name == step.by:
-        return "[dim]own[/]"
+        return "[dim]·[/]"
     return str(step.reached_ms[name]) if name in step.reached_ms else "[yellow]down[/]"
 
 
 def _holdings_table(nodes: Sequence[DemoNode], outcome: Outcome) -> Table:
-    table = Table(title="Who holds what", title_justify="left", pad_edge=False)
-    for column in ("who", "identity", "seat", "share", "teams", "endorsements shown", "state hash"):
-        table.add_column(column, no_wrap=column != "teams")
-    team: dict[str, Any] = nodes[0].get(f"/teams/{outcome.team}")
+    team = nodes[0].get(f"/teams/{outcome.team}")
     seats = {seat["identity"]: seat for seat in team["seats"]}
+    table = _table(f"Who holds what (the team is {escape(str(team['name']))}, {escape(str(team['status']))})")
+    for column in ("who", "identity", "seat", "shows", "state hash"):
+        table.add_column(column, no_wrap=True, overflow="ellipsis")
     for node in nodes:
         person = nodes[0].get(f"/people/{node.identity}")
         seat = seats.get(node.identity)
@@ -78,24 +83,27 @@ def _holdings_table(nodes: Sequence[DemoNode], outcome: Outcome) -> Table:
         table.add_row(
             escape(str(person["name"])),
             f"{node.identity[:_SHORT]}…",
-            seat["role"] if seat else "client",
-            f"{seat['share'] / 100:.0f} %" if seat else "",
-            escape(", ".join(item["name"] for item in person["teams"])),
+            escape(f"{seat['role']}, {seat['share'] / 100:.0f} %") if seat else "client, awarded the team",
             escape(", ".join(shown)),
             outcome.states[node.name][:_SHORT],
         )
     return table
 
 
+def _table(title: str) -> Table:
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=True
+    )
+
+
 def _verdict_panel(outcome: Outcome, verified: str, saved: Path) -> Panel:
-    same = len(set(outcome.states.values())) == 1
-    rules = ", ".join(sorted(set(outcome.refusals.values())))
+    everybody = len(outcome.states)
     lines = [
-        f"[{'green' if same else 'red'}]{len(outcome.states)} nodes derive the same state:[/] "
-        f"{next(iter(outcome.states.values()))}",
-        f"[green]{len(outcome.refusals)} of {len(outcome.states)} nodes refused the acceptance of the old offer:[/] "
-        f"{rules}",
-        f"[green]The node that was killed knew of the award {outcome.caught_up_ms} ms after it was back.[/]",
-        f"[green]The agreement is in {escape(str(saved))}; a process without a network says:[/] {escape(verified)}",
+        f"{everybody} of {everybody} nodes derive the same state: [bold]{next(iter(outcome.states.values()))}[/]",
+        f"{len(outcome.refusals)} of {everybody} nodes refused the acceptance of the old offer "
+        f"({', '.join(sorted(set(outcome.refusals.values())))}).",
+        f"The node that was killed knew of the award {outcome.caught_up_ms} ms after it was back.",
+        f"The agreement is in {escape(str(saved))}. A process without a network says:",
+        f"[green]{escape(verified)}[/]",
     ]
-    return Panel("\n".join(lines), title="What this shows", title_align="left")
+    return Panel("\n".join(lines), title="What this shows", title_align="left", border_style="green")
