@@ -14,7 +14,7 @@ help: ## list the targets
 	$(PYTHON) -c 'import sys; sys.exit("Folkmoot needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement .ci/requirements.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --requirement .ci/requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@# trio-typing, a dependency of libp2p, brings stubs that hide trio's own types from the type checker.
 	rm -rf .venv/lib/python*/site-packages/trio-stubs

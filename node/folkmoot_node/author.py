@@ -18,7 +18,6 @@ from folkmoot.errors import DecodeError, MisuseError
 from folkmoot.ids import IdentityId
 from folkmoot.keys import SecretKey
 from folkmoot.kinds import KINDS
-from folkmoot.limits import EXHIBITED_BYTES_MAX
 from folkmoot.record import Address, Record, day_of
 from folkmoot.rules import COMMONS
 from folkmoot_node.clock import Clock, Entropy
@@ -103,15 +102,11 @@ class Author:
             The exhibit, or `None` when there is nothing to do: the record is the owner's own, or exhibited already.
 
         Raises:
-            RefusedError: The record is too large or of a kind that is no evidence.
+            RefusedError: The record is of a kind that is no evidence, or every slot for an exhibit is in use.
             StoreError: The exhibit could not be kept.
         """
         if record.author == self.identity:
             return None
-        if len(record.wire) > EXHIBITED_BYTES_MAX:
-            raise RefusedError(
-                f"the {record.kind} is too large to keep a copy of: {len(record.wire)} bytes", rule="EXH-1"
-            )
         async with self._signing:
             family = await self.store.own_records(self.identity, "exhibit", record.space)
             if any(record.id in exhibit.targets("exhibits") for exhibit in family):

@@ -136,3 +136,49 @@ async def _endorsed(sides: Sides, team: str) -> None:
 
 async def _share(sides: Sides) -> None:
     await share(*(side.parts for side in sides))
+
+
+async def test_people_change_their_minds_over_http(sides: Sides) -> None:
+    carl, dana, eli = sides
+    call = await _called(sides)
+    price = {"amount_minor": 90_000, "currency": "EUR", "unit": "day"}
+    for side in (dana, eli):
+        bid = await side.do("POST", "/bids", {"opportunity": call, "price": price, "plan": "Alone."})
+        await _share(sides)
+        if side is dana:
+            await dana.do("DELETE", f"/bids/{bid['id']}")
+        else:
+            await carl.do("POST", "/declines", {"bid": bid["id"], "reason": "fit", "note": "Not this time"})
+    await _share(sides)
+    await carl.do("POST", f"/opportunities/{call}/close", {"reason": "cancelled"})
+    await _share(sides)
+    shown = await eli.get(f"/opportunities/{call}")
+    assert (shown["status"], shown["reason"]) == ("withdrawn", "cancelled")
+    assert [(item["bidder_name"], item["status"], item["reason"]) for item in shown["bids_list"]] == [
+        ("Eli", "declined", "fit")
+    ]
+    assert (await eli.get("/opportunities"))["items"] == []
+    everything = await eli.get("/opportunities", status="all")
+    assert [item["status"] for item in everything["items"]] == ["withdrawn"]
+
+    seats = [{"role": "lead", "identity": dana.id}, {"role": "sound", "identity": eli.id}]
+    offer = await dana.do("POST", "/teams", {"name": "Duo", "purpose": "Work", "seats": seats})
+    await _share(sides)
+    await eli.do("POST", f"/teams/{offer['document']}/decline", {"reason": "timing"})
+    await _share(sides)
+    [item] = (await dana.get("/teams", mine="true"))["items"]
+    assert item["status"] == "declined"
+
+    word = await dana.do("POST", "/endorsements", {"subject": eli.id, "text": "Calm", "skill": {"label": "Sound"}})
+    await _share(sides)
+    await eli.do("POST", f"/endorsements/{word['id']}/show")
+    await eli.do("POST", f"/endorsements/{word['id']}/hide")
+    assert [item["is_shown"] for item in (await eli.get("/people/me"))["endorsements"]] == [False]
+
+    question = await dana.do("POST", "/posts", {"text": "Which museum?", "about": call, "topic": "question"})
+    await _share(sides)
+    await carl.do("POST", "/posts", {"text": "The one by the river.", "replies": question["id"]})
+    await _share(sides)
+    replies = await eli.get("/posts", about=str(question["id"]))
+    assert [item["text"] for item in replies["items"]] == ["The one by the river."]
+    assert len({(await side.get("/state"))["state_hash"] for side in sides}) == 1

@@ -15,9 +15,9 @@ from folkmoot.bundle import open_bundle, pack, unpack
 from folkmoot.canonical import Value, encode
 from folkmoot.chain import read_chain
 from folkmoot.errors import DecodeError
-from folkmoot.identity import open_operation
+from folkmoot.identity import open_operation, read_stored_operation
 from folkmoot.kinds import KINDS
-from folkmoot.record import Content, seal
+from folkmoot.record import Content, read_stored, seal
 from folkmoot.rules import Accept, Defer, Ignore, Reject, check_form, judge, judge_author
 from folkmoot.shape import ID
 
@@ -92,6 +92,15 @@ def test_no_accident_to_an_operation_goes_unnoticed(data: st.DataObject) -> None
     assume(wrong != STEP.wire)
     with pytest.raises(DecodeError):
         open_operation(wrong, network=NETWORK)
+
+
+@given(st.data())
+def test_a_damaged_disk_gives_a_decode_error_or_other_bytes_and_nothing_worse(data: st.DataObject) -> None:
+    note = said(ALICE, "post", BODIES["post"])
+    with contextlib.suppress(DecodeError):
+        read_stored(data.draw(damaged(note.wire)), network=NETWORK)
+    with contextlib.suppress(DecodeError):
+        read_stored_operation(data.draw(damaged(STEP.wire)), network=NETWORK)
 
 
 @given(st.data())

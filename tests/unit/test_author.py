@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 import trio
-from support.keys import person, secret_key
+from support.keys import NETWORK, person, secret_key
 from support.node_parts import NodeParts, node_parts
 from support.world import StoppedClock, opportunity, profile, team
 
+from folkmoot.agreement import Party, Proposal
 from folkmoot.canonical import Value
 from folkmoot.kinds import KINDS
 from folkmoot.record import Record
-from folkmoot_node.errors import RefusedError
+from folkmoot_node.errors import RefusedError, StoreError
+from folkmoot_node.ingest import Ingest
+from folkmoot_node.store import Store
 
 CALL: dict[str, Value] = {
     "title": "Help",
@@ -143,3 +146,20 @@ async def test_what_is_no_evidence_is_not_exhibited(dana: NodeParts) -> None:
     with pytest.raises(RefusedError) as caught:
         await dana.author.exhibit(profile(person("carl")))
     assert caught.value.rule == "KND-7"
+
+
+async def test_a_document_that_nobody_could_read_is_not_drafted(dana: NodeParts) -> None:
+    party = Party("lead", dana.who.id)
+    proposal = Proposal(
+        type="team", drafter=dana.who.id, drafted=2, accept_by=1, parties=(party,), terms={"name": "Late"}
+    )
+    with pytest.raises(RefusedError) as caught:
+        dana.author.draft(proposal)
+    assert caught.value.rule == "DOC-5"
+
+
+async def test_without_its_identity_in_the_store_an_author_signs_nothing(dana: NodeParts) -> None:
+    async with await Store.in_memory(network=NETWORK, clock=dana.clock) as empty:
+        lost = replace(dana.author, store=empty, ingest=Ingest(empty, dana.clock))
+        with pytest.raises(StoreError, match="own identity is missing"):
+            await lost.publish("post", {"text": "Hello"})

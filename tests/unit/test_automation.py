@@ -1,14 +1,29 @@
 """What a node does by itself: agreements and exhibits, once each, whatever came first and whenever it crashed."""
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import pytest
 import trio
-from support.keys import person
+from support.keys import NETWORK, person
 from support.node_parts import NodeParts, node_parts, share
-from support.world import Place, StoppedClock, acceptance, agreement, award, bid, draft_of, opportunity, team
+from support.world import (
+    NOW_MS,
+    StoppedClock,
+    acceptance,
+    agreement,
+    award,
+    bid,
+    draft_of,
+    opportunity,
+    rotated,
+    sealed,
+    team,
+)
 
+from folkmoot.agreement import cosign, cosignature_value
+from folkmoot.kinds import KINDS
 from folkmoot.record import Record
 from folkmoot_node.automation import Automation
 from folkmoot_node.notices import Notice, entry
@@ -136,27 +151,28 @@ async def test_awards_to_others_are_theirs_to_keep(eli: NodeParts) -> None:
     assert await exhibited(eli) == set()
 
 
-async def test_whatever_order_things_come_in_the_award_is_kept(eli: NodeParts) -> None:
+@pytest.mark.parametrize("order", itertools.permutations(range(4)))
+async def test_whatever_order_things_come_in_the_award_is_kept(eli: NodeParts, order: tuple[int, ...]) -> None:
     placed = bid(DANA, CALL, team=TEAM.id)
     won = award(CARL, placed)
     automation = Automation(eli.author)
     await automation.look_at_everything()
-    for record in (won, placed, CALL, DRAFT):
+    for record in (((won, placed, CALL, DRAFT)[place]) for place in order):
         await hear(eli, record)
         await automation.look_at(Notice(put=(entry(record),)))
     assert await exhibited(eli) == {won.id}
 
 
-async def test_signatures_that_wait_for_operations_complete_when_those_come(eli: NodeParts) -> None:
-    far = team(DANA, ELI, person("gus"))
-    yes = [acceptance(who, far, Place(slot=3)) for who in (DANA, ELI, person("gus"))]
-    await hear(eli, draft_of(DANA, far, Place(slot=3)), *yes[:2])
+async def test_a_signature_by_an_identity_that_moved_on_completes_when_its_operation_comes(eli: NodeParts) -> None:
+    moved = rotated(DANA)
+    signed = cosign(TEAM, 0, head=moved.id, at=NOW_MS, key=DANA.key, network=NETWORK)
+    yes = sealed(DANA, "accept", {"document": TEAM.id, "cosignature": cosignature_value(signed)})
+    await hear(eli, DRAFT, yes, YES[1])
     automation = Automation(eli.author)
     await automation.look_at_everything()
-    taken = await eli.ingest.take([], [yes[2].wire], source="peer")
-    assert taken.deferred
-    await eli.ingest.take([person("gus").genesis.wire], [], source="peer")
-    await automation.look_at(Notice(identities=frozenset({person("gus").id}), put=(entry(yes[2]),)))
+    assert await own(eli, "agreement") == []
+    await eli.ingest.take([moved.wire], [], source="peer")
+    await automation.look_at(Notice(identities=frozenset({DANA.id})))
     assert len(await own(eli, "agreement")) == 1
 
 
@@ -184,3 +200,16 @@ async def test_it_acts_as_things_come_and_stops_when_told(eli: NodeParts) -> Non
 
 async def exhibited(parts: NodeParts) -> set[bytes]:
     return {record.targets("exhibits")[0] for record in await own(parts, "exhibit")}
+
+
+async def test_when_no_slot_is_left_it_goes_on_with_the_rest(eli: NodeParts) -> None:
+    for slot in range(KINDS["agreement"].slots):
+        other = team(ELI, FAY)
+        body = agreement(ELI, other, ELI).body
+        await eli.author.publish("agreement", body, slot=slot)
+    placed = bid(ELI, CALL)
+    won = award(CARL, placed)
+    await hear(eli, DRAFT, *YES, CALL, placed, won)
+    await eli.settle()
+    assert await exhibited(eli) == {CALL.id, won.id}
+    assert len(await own(eli, "agreement")) == KINDS["agreement"].slots

@@ -9,6 +9,7 @@ import pytest
 from support.command_line import Shell
 from support.fake_daemon import BID, CALL, DANA, ELI, NOW_MS, PUBLISHED, RECORD, TEAM, TOKEN, FakeDaemon
 
+from folkmoot import SPEC_VERSION
 from folkmoot.limits import DAY_MS
 
 
@@ -372,3 +373,41 @@ def test_json_is_ascii_so_that_a_terminal_obeys_nothing_in_it(line: str, shell: 
     assert outcome.out.isascii()
     assert "\x1b" not in outcome.out
     assert json.dumps(outcome.json)
+
+
+def test_what_became_of_an_opportunity_and_its_bids_is_shown(shell: Shell, daemon: FakeDaemon) -> None:
+    shown = daemon.answers["GET", f"/opportunities/{CALL}"]
+    assert isinstance(shown, dict)
+    bid = {**shown["bids_list"][0], "team": None, "status": "void", "rule": "BID-2", "assumptions": "Texts exist."}
+    daemon.answers["GET", f"/opportunities/{CALL}"] = {
+        **shown,
+        "status": "withdrawn",
+        "reason": "budget",
+        "latest": RECORD,
+        "bids_list": [bid],
+    }
+    out = shell.line(f"opportunity show {CALL}").out
+    assert "withdrawn (budget)" in out
+    assert f"Revised since; the version that stands now is\n  {RECORD}\n" in out
+    assert "void" in out
+    assert "BID-2" in out
+    assert "assumes: Texts exist." in out
+
+
+def test_an_acceptance_that_does_not_count_is_shown(shell: Shell, daemon: FakeDaemon) -> None:
+    team = daemon.answers["GET", f"/teams/{TEAM}"]
+    assert isinstance(team, dict)
+    refused = {**team["refused"][0], "document": TEAM, "rule": "COS-4"}
+    daemon.answers["GET", f"/teams/{TEAM}"] = {**team, "refused": [refused]}
+    assert "signed, but it does not count: COS-4" in shell.line(f"team show {TEAM}").out
+
+
+def test_notes_of_an_act_are_shown_as_sentences(shell: Shell, daemon: FakeDaemon) -> None:
+    daemon.answers["POST", "/awards"] = {**PUBLISHED, "notes": ["a copy of the bid was kept"]}
+    assert "  A copy of the bid was kept.\n" in shell.line(f"award {BID}").out
+
+
+def test_the_version_is_that_of_the_package_and_the_specification(shell: Shell) -> None:
+    found = shell.line("version --json").json
+    assert found["spec"] == SPEC_VERSION
+    assert shell.line("version").out.startswith(f"folkmoot {found['folkmoot']}, spec {SPEC_VERSION}, python 3.")

@@ -118,6 +118,14 @@ def test_an_operation_from_our_own_disk_is_the_same_operation() -> None:
         assert read_stored_operation(made.wire, network=NETWORK) == made
 
 
+@pytest.mark.parametrize(
+    "wire", [b"", b"\x01", ALICE.genesis.wire[:-1], encode([b"", 1]), encode([b"", [[[], b""]]])]
+)
+def test_an_operation_that_our_disk_has_damaged_is_named_as_such(wire: bytes) -> None:
+    with pytest.raises(DecodeError, match="OPR-1: the stored bytes are damaged"):
+        read_stored_operation(wire, network=NETWORK)
+
+
 @pytest.mark.parametrize("made", [ALICE.genesis, step(root(), Plan(next_key="later"))], ids=["genesis", "step"])
 def test_no_single_bit_of_an_operation_can_change(made: Operation) -> None:
     for bit in range(len(made.wire) * 8):

@@ -18,7 +18,7 @@ from support.edwards import (
     times,
 )
 
-from folkmoot.keys import SecretKey, digest, is_acceptable_key, key_digest, preimage, verify
+from folkmoot.keys import SecretKey, digest, is_acceptable_key, key_digest, preimage, rotation_key, verify
 
 MESSAGE = b"folkmoot/1/test/record\x00what is said"
 ALICE = SecretKey(hashlib.sha256(b"alice").digest())
@@ -175,6 +175,16 @@ def test_a_preimage_says_network_and_purpose_before_the_payload() -> None:
     assert preimage("test", "record", b"x") == b"folkmoot/1/test/record\x00x"
     assert digest("test", "record", b"x") == hashlib.sha256(b"folkmoot/1/test/record\x00x").digest()
     assert key_digest("test", ALICE.public) == hashlib.sha256(b"folkmoot/1/test/key\x00" + ALICE.public).digest()
+
+
+def test_a_seed_gives_the_same_rotation_key_for_a_depth_and_another_for_each_depth_and_network() -> None:
+    first = rotation_key(bytes(32), 1, network="test")
+    assert first == SecretKey(
+        hashlib.sha256(b"folkmoot/1/test/rotation\x00" + bytes(32) + b"\x00\x00\x00\x01").digest()
+    )
+    others = [rotation_key(bytes(32), 2, network="test"), rotation_key(bytes(32), 1, network="elsewhere")]
+    assert first not in others
+    assert others[0] != others[1]
 
 
 def test_a_secret_key_never_shows_its_seed() -> None:

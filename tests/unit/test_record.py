@@ -79,6 +79,12 @@ def test_a_record_from_our_own_disk_is_the_same_record() -> None:
     assert read_stored(NOTE.wire, network=NETWORK) == NOTE
 
 
+@pytest.mark.parametrize("wire", [b"", b"\x01", b"\xc1", NOTE.wire[:-1], encode([1, b""]), encode([b"\x01", b""])])
+def test_a_record_that_our_disk_has_damaged_is_named_as_such(wire: bytes) -> None:
+    with pytest.raises(DecodeError, match="REC-1: the stored bytes are damaged"):
+        read_stored(wire, network=NETWORK)
+
+
 def test_no_single_bit_of_a_record_can_change() -> None:
     for bit in range(len(NOTE.wire) * 8):
         damaged = bytearray(NOTE.wire)

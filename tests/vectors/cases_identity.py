@@ -160,8 +160,7 @@ def _field_cases() -> list[Case]:
 
 
 def _device_cases() -> list[Case]:
-    pair = sorted([_device(_KEY.public), _device(BOB.key.public)], key=lambda item: str(item[0]))
-    pair.sort(key=lambda item: bytes(item[0]) if isinstance(item[0], bytes) else b"")
+    pair = [_device(key) for key in sorted([_KEY.public, BOB.key.public])]
     return [
         _bad("devices-none", "OPR-5", devices=[]),
         _bad("devices-a-map", "OPR-5", devices={}),
@@ -172,6 +171,7 @@ def _device_cases() -> list[Case]:
         _bad("device-of-31-bytes", "OPR-5", devices=[_device(_KEY.public[:-1])]),
         _bad("sealing-key-of-31-bytes", "OPR-5", devices=[[_KEY.public, bytes(31), "all"]]),
         _bad("scope-unknown", "OPR-5", devices=[_device(_KEY.public, "root")]),
+        _bad("one-device-of-two-of-low-order", "OPR-5", devices=[_device(_LOW_ORDER_KEY), pair[0]]),
         _bad("device-without-scope", "OPR-5", devices=[[_KEY.public, bytes(32)]]),
     ]
 

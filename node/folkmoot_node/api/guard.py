@@ -100,19 +100,22 @@ class Guard:
 
 
 async def _read_body(receive: Receive, bytes_max: int) -> bytes | None:
-    """Read a whole body within bounds; `None` when it is larger.
+    """Read a whole body within bounds; `None` when it is larger or its sender went away in the middle.
 
-    Somewhat more is read and thrown away: a client that is still sending would not hear the answer.
+    Half a request must never be taken for a whole one. Of one that is too large, somewhat more is read and thrown
+    away: a client that is still sending would not hear the answer.
     """
     body = bytearray()
     seen_bytes = 0
     while seen_bytes <= THROWN_AWAY_BYTES_MAX:
         message = await receive()
+        if message["type"] != "http.request":
+            return None
         chunk = message.get("body", b"")
         seen_bytes += len(chunk)
         if seen_bytes <= bytes_max:
             body += chunk
-        if message["type"] != "http.request" or not message.get("more_body", False):
+        if not message.get("more_body", False):
             return bytes(body) if seen_bytes <= bytes_max else None
     return None
 

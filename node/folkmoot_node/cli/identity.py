@@ -46,7 +46,7 @@ def init(
     The recovery key is shown once and kept nowhere: write it down, for it alone can take your identity back.
     """
     from folkmoot_node import config, keyfile  # noqa: PLC0415 - brings the cryptography
-    from folkmoot_node.cli.secrets import confirm_written_down, new_passphrase  # noqa: PLC0415
+    from folkmoot_node.cli.passphrases import confirm_written_down, new_passphrase  # noqa: PLC0415
     from folkmoot_node.clock import system_entropy  # noqa: PLC0415
 
     here = session(ctx)

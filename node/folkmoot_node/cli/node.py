@@ -167,7 +167,7 @@ def run_node(
     It keeps, checks and passes on records, and serves the local API that all other commands use.
     """
     from folkmoot_node import config, keyfile  # noqa: PLC0415 - brings the cryptography
-    from folkmoot_node.cli.secrets import known_passphrase  # noqa: PLC0415
+    from folkmoot_node.cli.passphrases import known_passphrase  # noqa: PLC0415
 
     here = session(ctx)
     settings = config.load(

@@ -56,7 +56,8 @@ def publish_profile(
 ) -> None:
     """Publish your profile, or change it.
 
-    What you give replaces what stood there, and the rest stays. A profile is public and copied by strangers for good, so it has no place for an address or a phone number.
+    What you give replaces what stood there, and the rest stays. A profile is public and copied by strangers for
+    good, so it has no place for an address or a phone number.
     """
     here = session(ctx)
     daemon = here.daemon()
@@ -103,7 +104,8 @@ def import_profile(
 ) -> None:
     """Publish a profile from a JSON Resume file.
 
-    Its entries are marked as your own word. Contact data is left out, and everything that is left out is listed with the reason.
+    Its entries are marked as your own word. Contact data is left out, and what is left out is listed with the
+    reason.
     """
     here = session(ctx)
     data = read_file(file, bytes_max=RESUME_BYTES_MAX)
@@ -123,7 +125,8 @@ def set_availability(
 ) -> None:
     """Say how many hours a week you have, in a window of days.
 
-    The window is two weeks if you name no last day. After the last day others see it as stale, so nobody counts on old news.
+    The window is two weeks if you name no last day. After that day others see it as stale, so nobody counts on
+    old news.
     """
     here = session(ctx)
     now_ms = here.clock.now_ms()

@@ -100,6 +100,7 @@ def proof_lines(value: Mapping[str, Any]) -> Iterable[RenderableType]:
         yield ""
         yield heading(Text.assemble("Team ", (plain(team["name"]), "bold")), status_text(team["status"]))
         yield whole_id(team["id"])
+        yield ""
         yield table(
             ("#seat", "role", "who", "#share", ""),
             (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +14,7 @@ from rich.text import Text
 from folkmoot_node.cli.texts import plain
 
 _INDENT = 2
+_HEADING_WIDTH_MAX = 100
 
 
 class ReaderGoneError(Exception):
@@ -65,13 +67,13 @@ class Terminal:
             self.err.print(Text(sentence_text(advice)), soft_wrap=True)
 
 
-def heading(title: Text | str, status: Text | None = None) -> Table:
-    """Return a line with a title on the left and a status at the right edge."""
+def heading(title: Text | str, status: Text | None = None) -> Constrain:
+    """Return a line with a title on the left and a status on the right, not too far from it."""
     grid = Table.grid(expand=True, padding=(0, 1))
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_row(Text(plain(title), style="bold") if isinstance(title, str) else title, status or "")
-    return grid
+    return Constrain(grid, _HEADING_WIDTH_MAX)
 
 
 def facts(pairs: Mapping[str, RenderableType]) -> Padding:

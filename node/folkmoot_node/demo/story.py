@@ -68,7 +68,7 @@ class Story:
             "everybody is connected",
             lambda node: sum(bool(peer["connected"]) for peer in node.get("/status")["peers"]) >= wanted,
         )
-        self._steps.say("five identities, five nodes, every one connected to every other", first)
+        self._steps.say("five nodes, all connected", first)
 
     def introduce(self) -> None:
         """Everybody publishes a profile from a résumé; the freelancers say when they have time."""
@@ -79,7 +79,7 @@ class Story:
             imported = self._publish_resume(node, path)
             left_out = len(imported["left_out"])
             self._steps.published(
-                f"profile from {path.name}",
+                f"profile: {path.stem}",
                 node,
                 imported["published"],
                 remark=f"{left_out} contact details left out" if left_out else "",
@@ -87,7 +87,7 @@ class Story:
         until_day = day_of(_now_ms()) + _AVAILABLE_DAYS
         for hours, name in zip((20, 32, 24, 16), FREELANCERS, strict=True):
             self._steps.published(
-                f"available {hours} h a week",
+                f"has {hours} h a week",
                 self._nodes[name],
                 self._nodes[name].put("/availability", {"hours_per_week": hours, "until_day": until_day}),
             )
@@ -104,7 +104,7 @@ class Story:
                 query["roles"] = list(_ROLES)
             imported = client.upload("/opportunities/import", data, **query)
             remark = "three seats: backend, illustration, video" if not first else ""
-            published = self._steps.published(f"opportunity from {posting}", client, imported["published"], remark)
+            published = self._steps.published(f"calls: {Path(posting).stem}", client, imported["published"], remark)
             first = first or str(published["id"])
         return first
 
@@ -112,39 +112,41 @@ class Story:
         """Find each other, offer, accept, improve the offer, accept again. Return the team and the refusals."""
         dana, eli, fay, gus = (self._nodes[name] for name in FREELANCERS)
         found = dana.get("/find", skill="illustration", hours=10)["people"]
-        self._steps.say(f"finds {len(found)} with the skill illustration and 10 h a week", dana)
-        old = self._steps.published("team offer", dana, self._offer(opportunity, _SHARES))["document"]
+        self._steps.say(f"finds {len(found)} illustrator", dana)
+        old = self._steps.published("offers a team", dana, self._offer(opportunity, _SHARES))["document"]
         self._steps.published("accepts the offer", fay, fay.post(f"/teams/{old}/accept"))
         self._steps.published(
             "asks for a larger share", gus, gus.post("/posts", {"text": "30 % and I am in.", "about": old})
         )
-        new = self._steps.published(
-            "a new offer in its place", dana, self._offer(opportunity, _BETTER_SHARES, replaces=old)
-        )["document"]
+        new = self._steps.published("offers it anew", dana, self._offer(opportunity, _BETTER_SHARES, replaces=old))[
+            "document"
+        ]
         for node in (eli, gus):
-            self._steps.published("accepts the new offer", node, node.post(f"/teams/{new}/accept"))
+            self._steps.published("accepts the new one", node, node.post(f"/teams/{new}/accept"))
         refusals = self._refusals(new, fay)
         self._steps.say(
-            "accepted the old offer only: refused on every node",
+            "old acceptance refused",
             fay,
             remark=", ".join(sorted(set(refusals.values()))),
         )
         self._expect_refusal(dana, opportunity, new)
-        self._steps.published("accepts the new offer", fay, fay.post(f"/teams/{new}/accept"))
+        self._steps.published("accepts the new one", fay, fay.post(f"/teams/{new}/accept"))
         self._steps.until("the team has formed", lambda node: node.get(f"/teams/{new}")["status"] == "formed")
-        self._steps.say("the team has formed: four co-signatures on one document, on every node", dana)
+        self._steps.say("the team has formed", dana, remark="four co-signatures on one document, on every node")
         return new, refusals
 
     def win(self, opportunity: str, team: str) -> int:
         """Bid as a team, lose a node, be awarded, and let the node catch up. Return how long that took in ms."""
         carl, dana, gus = self._nodes[CLIENT], self._nodes["Dana"], self._nodes["Gus"]
-        bid = self._steps.published("the team's bid", dana, dana.post("/bids", _bid(opportunity, 1_850_000, team)))
-        rival = self._steps.published("a bid of his own, too", gus, gus.post("/bids", _bid(opportunity, 2_400_000)))
+        bid = self._steps.published(
+            "bids for the team", dana, dana.post("/bids", _bid(opportunity, 1_850_000, team))
+        )
+        rival = self._steps.published("bids on his own", gus, gus.post("/bids", _bid(opportunity, 2_400_000)))
         gus.kill()
-        self._steps.say("node killed (SIGKILL)", gus)
-        award = self._steps.published("awards the team's bid", carl, carl.post("/awards", {"bid": bid["id"]}))
+        self._steps.say("node killed", gus)
+        award = self._steps.published("awards the team", carl, carl.post("/awards", {"bid": bid["id"]}))
         self._steps.published(
-            "declines the other bid",
+            "declines the other",
             carl,
             carl.post("/declines", {"bid": rival["id"], "reason": "other-bid"}),
         )
@@ -153,7 +155,7 @@ class Story:
         self._steps.until("the team was awarded", lambda node: _status(node, opportunity) == "awarded")
         took_ms = round((time.monotonic() - back) * 1000)
         self._steps.wait(str(award["id"]), carl)
-        self._steps.say(f"started again, caught up in {took_ms} ms", gus)
+        self._steps.say(f"back, up to date: {took_ms} ms", gus)
         return took_ms
 
     def vouch(self, team: str) -> None:
@@ -172,7 +174,7 @@ class Story:
                 },
             ),
         )
-        self._steps.published("shows the endorsement", eli, eli.post(f"/endorsements/{given['id']}/show"))
+        self._steps.published("shows it", eli, eli.post(f"/endorsements/{given['id']}/show"))
 
     def compare(self, opportunity: str, team: str, refusals: dict[str, str], caught_up_ms: int) -> Outcome:
         """Ask all nodes for the state they derive at one moment, and one for the proof of the agreement.
@@ -234,7 +236,7 @@ class Story:
         try:
             dana.post("/bids", _bid(opportunity, 1_850_000, team))
         except ActRefusedError as error:
-            self._steps.say("tries to bid with a team that has not formed: refused", dana, remark=str(error))
+            self._steps.say("early bid refused", dana, remark=str(error))
             return
         raise DemoError("a node let a team bid that has not formed")
 
