@@ -163,7 +163,7 @@ class Author:
         chain = read_chain(await self.store.operations([self.identity]), network=self.network)
         if chain is None:
             raise StoreError(
-                "the owner's own identity is missing from the store", advice="restore it from a backup"
+                "the owner's own identity is missing from the store", advice="Restore it from a backup."
             )
         return chain
 
@@ -181,7 +181,7 @@ class Author:
             content = compose(body, address=address, replaces=before, now_ms=now_ms, network=self.network)
             record = seal_own(content, author=self.identity, key=self.key, network=self.network)
         except NoFreeSlotError as error:
-            raise RefusedError(str(error), advice="withdraw or delete one that is no longer needed") from error
+            raise RefusedError(str(error), advice="Withdraw or delete one that is no longer needed.") from error
         except (MisuseError, DecodeError) as error:
             raise _refusal(error) from error
         taken = await self.ingest.take_opened([], [record], source=OWN)
@@ -189,7 +189,7 @@ class Author:
             refusal = next(iter((*taken.rejected, *taken.ignored)), None)
             raise RefusedError(
                 f"this node would not take its own record: {refusal.why if refusal else 'its device is unknown'}",
-                advice="check the clock, and whether this device was revoked",
+                advice="Check the clock, and whether this device was revoked.",
                 rule=refusal.rule if refusal else "AUT-1",
             )
         return record

@@ -147,6 +147,9 @@ class Opener:
         bundle = unpack(message, network=self._store.network, bytes_max=GOSSIP_BYTES_MAX)
         items = len(bundle.operations) + len(bundle.records)
         operation_ids, record_ids = self._ids_of(bundle.operations, bundle.records)
+        # Before anything costly: one genesis a hundred times over would be a hundred times its memory-hard hash.
+        if len(set(operation_ids)) < len(operation_ids) or len(set(record_ids)) < len(record_ids):
+            raise DecodeError("GOS-3", "an item comes twice")
         known = await self._held(operation_ids, record_ids)
         if len(known.operations) + len(known.records) == items:
             return Opened(operations=(), records=(), held=items)

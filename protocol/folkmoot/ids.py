@@ -22,6 +22,8 @@ _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _VALUE_OF = {character: value for value, character in enumerate(_ALPHABET)}
 _CHECKSUM_LENGTH = 6
 _GROUP_BITS = 5
+_TEXT_LENGTH_MAX = 90
+"""What one checksum covers; longer text is no id, and reading it would take time that grows with its square."""
 _BECH32M = 0x2BC830A3
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
@@ -64,7 +66,8 @@ def id_from_text(text: str, *expected: IdPrefix) -> bytes:
     lowered = text.lower()
     name, separator, rest = lowered.rpartition("1")
     if (
-        not text.isascii()
+        len(text) > _TEXT_LENGTH_MAX
+        or not text.isascii()
         or text not in (lowered, text.upper())
         or not separator
         or not set(rest) <= set(_ALPHABET)

@@ -78,8 +78,8 @@ CLOCK_SKEW_MS_MAX = 10 * 60 * 1000
 UNKNOWN_KIND_SLOTS = 16
 """Slots of a kind that this edition of the registry does not know."""
 
-UNKNOWN_KINDS_MAX = 8
-"""Unknown kinds kept for one author in one space."""
+UNKNOWN_KIND_RECORDS_MAX = 64
+"""Records of unknown kinds kept for one author in one space."""
 
 GOSSIP_BYTES_MAX = 48 * 1024
 """A gossip message."""

@@ -6,7 +6,6 @@ through a `View` and returns what to change; the same set, in any order and any 
 Spec: slots.md, rules.md#replica
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from folkmoot.chain import Chain, read_chain
 from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId, OperationId, RecordId
 from folkmoot.kinds import KINDS
-from folkmoot.limits import UNKNOWN_KINDS_MAX
+from folkmoot.limits import UNKNOWN_KIND_RECORDS_MAX
 from folkmoot.record import Address, Record
 from folkmoot.rules import Accept, Defer, Ignore, Verdict, is_due, judge, judge_author
 
@@ -154,9 +153,6 @@ class _Absorption:
         verdict = judge(record, self._chain(record.author), now_ms=self._now_ms, network=self._network)
         if not isinstance(verdict, Accept):
             return verdict
-        if record.kind not in KINDS and not self._has_room_for(record):
-            # UNK-2: Of kinds outside this edition an author has eight in a space, those of least SHA-256.
-            return Ignore("UNK-2", "the author has eight other unknown kinds in this space")
         # SLT-2: The greatest (expires, rev, id) at an address wins; what is shown stays until the winner is due.
         stays = _staying([*here.values(), record], self._now_ms)
         for beaten in [held for held in here if held not in stays]:
@@ -164,19 +160,22 @@ class _Absorption:
         if record.id not in stays:
             return Ignore("SLT-2", "a later record at the same address is held")
         here[record.id] = record
+        # UNK-2: Of records of unknown kinds an author has 64 in a space, the greatest by (expires, rev, id).
+        if record.kind not in KINDS and self._is_crowded_out(record):
+            return Ignore("UNK-2", "the author has enough greater records of unknown kinds in this space")
         return Accept()
 
-    def _has_room_for(self, record: Record) -> bool:
-        """Make room for an unknown kind among the eight of least hash; `False` when it is not one of them."""
+    def _is_crowded_out(self, record: Record) -> bool:
+        """Let go of the least record of unknown kinds beside one if there are too many; tell if it was this."""
         for held in self._view.records_of(record.author):
             self._at(held.address)  # so that what this batch has dropped already takes no room
-        beside = {a: here for a, here in self._held.items() if self._is_unknown_beside(a, record)}
-        unknown = {address.kind for address, here in beside.items() if here} | {record.kind}
-        allowed = sorted(unknown, key=_kind_order)[:UNKNOWN_KINDS_MAX]
-        for address, here in beside.items():
-            if address.kind not in allowed:
-                here.clear()
-        return record.kind in allowed
+        beside = [here for address, here in self._held.items() if here and self._is_unknown_beside(address, record)]
+        if len(beside) <= UNKNOWN_KIND_RECORDS_MAX:
+            return False
+        least = min(beside, key=lambda here: winner(here.values()).order)
+        is_this = record.id in least
+        least.clear()
+        return is_this
 
     @staticmethod
     def _is_unknown_beside(address: Address, record: Record) -> bool:
@@ -223,7 +222,3 @@ def _staying(records: Sequence[Record], now_ms: int) -> Mapping[RecordId, Record
     if visible is not None:
         stays[visible.id] = visible
     return stays
-
-
-def _kind_order(kind: str) -> bytes:
-    return hashlib.sha256(kind.encode("ascii")).digest()

@@ -6,7 +6,7 @@ from support.memory_view import MemoryReplica
 from support.statements import NOW, Place, said, said_by
 
 from folkmoot.identity import Scope
-from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KINDS_MAX
+from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KIND_RECORDS_MAX
 from folkmoot.record import Record
 from folkmoot.replica import shown, winner
 from folkmoot.rules import Accept, Defer, Ignore, Reject
@@ -136,21 +136,21 @@ def test_a_form_that_is_wrong_is_rejected_and_nothing_else_suffers() -> None:
     assert changes.put_records == [note("right")]
 
 
-def test_unknown_kinds_beyond_eight_are_told_so() -> None:
+def test_records_of_unknown_kinds_beyond_the_bound_are_told_so() -> None:
     replica = MemoryReplica()
-    letters = [said(ALICE, f"letter{number}", {"text": "x"}) for number in range(UNKNOWN_KINDS_MAX + 1)]
+    letters = [said(ALICE, f"letter{number}", {"text": "x"}) for number in range(UNKNOWN_KIND_RECORDS_MAX + 1)]
     changes = replica.take([ALICE.genesis], letters + letters, now_ms=NOW)
     rules = [verdict.rule for _record, verdict in changes.verdicts if isinstance(verdict, Ignore)]
     assert "UNK-2" in rules
-    assert len(replica.records) == UNKNOWN_KINDS_MAX
+    assert len(replica.records) == UNKNOWN_KIND_RECORDS_MAX
 
 
 def test_room_for_unknown_kinds_is_free_again_in_the_same_batch_as_a_revocation() -> None:
     replica = MemoryReplica()
-    stolen = [by_carol("laptop", kind=f"letter{number}") for number in range(UNKNOWN_KINDS_MAX)]
+    stolen = [by_carol("laptop", kind=f"letter{number}") for number in range(UNKNOWN_KIND_RECORDS_MAX)]
     replica.take([CAROL], stolen, now_ms=NOW)
-    assert len(replica.records) == UNKNOWN_KINDS_MAX
-    honest = [by_carol("phone", kind=f"note{number}") for number in range(UNKNOWN_KINDS_MAX)]
+    assert len(replica.records) == UNKNOWN_KIND_RECORDS_MAX
+    honest = [by_carol("phone", kind=f"note{number}") for number in range(UNKNOWN_KIND_RECORDS_MAX)]
     replica.take([THEFT], honest, now_ms=NOW)
     assert set(replica.records.values()) == set(honest)
 

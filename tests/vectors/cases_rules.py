@@ -1,6 +1,5 @@
 """Cases of the suite `rules`: what is held, what lands and when, and the verdict that follows."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,7 +30,7 @@ from vectors.craft import (
 from folkmoot.identity import Operation, Recovery, Revocation, Scope
 from folkmoot.ids import IdentityId
 from folkmoot.keys import preimage
-from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KIND_SLOTS, UNKNOWN_KINDS_MAX
+from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KIND_RECORDS_MAX, UNKNOWN_KIND_SLOTS
 from folkmoot.record import Record, Ref, open_record
 
 _MIDNIGHT_MS = (DAY + 1) * DAY_MS
@@ -151,20 +150,18 @@ def _resigned(record: Record) -> bytes:
 
 
 def _unknown() -> list[Case]:
-    by_hash = sorted(
-        (f"x-{number}" for number in range(9)), key=lambda name: hashlib.sha256(name.encode()).digest()
+    rows = [(kind, slot) for kind in ("x-a", "x-b", "x-c", "x-d", "x-e") for slot in range(UNKNOWN_KIND_SLOTS)]
+    crowd = sorted(
+        (note(ALICE, slot, kind=kind) for kind, slot in rows[: UNKNOWN_KIND_RECORDS_MAX + 1]), key=lambda r: r.order
     )
-    eight = [note(ALICE, kind=name) for name in by_hash[:UNKNOWN_KINDS_MAX]]
-    ninth = note(ALICE, kind=by_hash[-1])
-    last_eight = [note(ALICE, kind=name) for name in by_hash[1:]]
-    first = note(ALICE, kind=by_hash[0])
+    least, others, greatest = crowd[0], crowd[1:], crowd[-1]
+    full = crowd[:-1]
     return [
         _taken("unknown-kind-in-slot-15", note(ALICE, UNKNOWN_KIND_SLOTS - 1)),
         _not_taken("unknown-kind-in-slot-16", "ignore", "UNK-1", note(ALICE, UNKNOWN_KIND_SLOTS)),
         _not_taken("unknown-kind-in-slot-2-53-minus-1", "ignore", "UNK-1", note(ALICE, 2**53 - 1)),
-        _not_taken("ninth-unknown-kind-of-greatest-hash", "ignore", "UNK-2", ninth, held=eight, after=eight),
-        _taken("ninth-unknown-kind-of-least-hash", first, held=last_eight, after=[first, *last_eight[:-1]]),
-        _taken("second-record-of-a-held-unknown-kind", note(ALICE, 1, kind=by_hash[0]), held=eight),
+        _not_taken("least-of-65-of-unknown-kinds", "ignore", "UNK-2", least, held=others, after=others),
+        _taken("greatest-of-65-of-unknown-kinds", greatest, held=full, after=others),
     ]
 
 

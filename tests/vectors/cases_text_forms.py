@@ -47,6 +47,7 @@ def cases() -> list[Case]:
         accepted("upper-case", text=alice.upper(), prefix="folk", id=ALICE.id.hex()),
         accepted("expected-among-two", text=alice, expected=["rec", "folk"], prefix="folk", id=ALICE.id.hex()),
         refused("empty", "IDS-1", text=""),
+        refused("ninety-one-characters", "IDS-1", text=bech32("folk", [0] * 80), why="Its checksum fits."),
         refused("no-separator", "IDS-1", text=alice.replace("1", "", 1)),
         refused("mixed-case", "IDS-1", text=alice[:-1] + alice[-1].upper()),
         refused("prefix-in-capitals-only", "IDS-1", text="FOLK" + alice[4:]),

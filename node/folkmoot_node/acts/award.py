@@ -57,17 +57,17 @@ def _refuse_unawardable(author: Author, scene: Scene, state: OpportunityState, f
         awarded = record_text(state.award) if state.award else "more than one bid"
         raise RefusedError(
             f"the opportunity has been awarded to {awarded}, and a second award would cancel both",
-            advice="agree with the bidder before anything else",
+            advice="Agree with the bidder before anything else.",
             rule="STA-2",
         )
     if state.status is OpportunityStatus.WITHDRAWN:
-        raise RefusedError("the opportunity was withdrawn", advice="publish it anew to award it")
+        raise RefusedError("the opportunity was withdrawn", advice="Publish it anew to award it.")
     match found.status:
         case BidStatus.VOID:
-            raise RefusedError("the bid does not count", advice="ask the bidder for a valid one", rule=found.rule)
+            raise RefusedError("the bid does not count", advice="Ask the bidder for a valid one.", rule=found.rule)
         case BidStatus.WITHDRAWN:
-            raise RefusedError("the bid was withdrawn by its bidder", advice="ask for a new one")
+            raise RefusedError("the bid was withdrawn by its bidder", advice="Ask for a new one.")
         case BidStatus.EXPIRED:
-            raise RefusedError("the bid stands no longer: its last moment passed", advice="ask for a new one")
+            raise RefusedError("the bid stands no longer: its last moment passed", advice="Ask for a new one.")
         case _:
             return

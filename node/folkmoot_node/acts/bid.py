@@ -11,7 +11,7 @@ from folkmoot.state.team import Team
 from folkmoot_node.acts.published import Published, exhibited, filled
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
-from folkmoot_node.errors import RefusedError, UnknownIdError
+from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
 from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text, record_id, record_text
 from folkmoot_node.views.opportunities import standing_opportunity
 from folkmoot_node.views.teams import found_team, waiting_names
@@ -58,6 +58,7 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
 
     Raises:
         UnknownIdError: The opportunity or the team is not known here, or an id is mistyped.
+        ConfigError: An id names something else, or the bid would be over before it is made.
         RefusedError: The opportunity takes no bid of the author's, or the team has not formed.
     """
     view = Viewpoint.of(author)
@@ -69,10 +70,10 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
     if team_id is not None:
         await _refuse_unfit_team(author, view, team_id, offer)
     elif offer.allocations:
-        raise RefusedError("only a team's bid can be divided among seats", advice="name the team, or leave it out")
+        raise RefusedError("only a team's bid can be divided among seats", advice="Name the team, or leave it out.")
     valid_until = offer.valid_until if offer.valid_until is not None else now_ms + VALID_DAYS * DAY_MS
     if valid_until <= now_ms:
-        raise RefusedError("the bid would be over before it is made", advice="let it stand until a later moment")
+        raise ConfigError("the bid would be over before it is made", advice="Let it stand until a later moment.")
     body = filled(
         opportunity=state.latest.id,
         price=offer.price,
@@ -100,7 +101,7 @@ async def withdraw_bid(author: Author, bid: str) -> Published:
     if found.status is BidStatus.AWARDED:
         raise RefusedError(
             f"the bid has been awarded by {scene.name(state.client)}, so it binds",
-            advice="agree with the client on what is to happen",
+            advice="Agree with the client on what is to happen.",
         )
     if found.status is BidStatus.WITHDRAWN:
         raise RefusedError("the bid was withdrawn before")
@@ -122,7 +123,7 @@ async def standing_bid(view: Viewpoint, bid: str) -> tuple[Scene, OpportunitySta
     scene, state = await standing_opportunity(view, read_bid(record).opportunity)
     found = next((item for item in state.bids if item.id == bid_id), None)
     if found is None:
-        raise UnknownIdError(f"there are too many bids beside {bid} to look at", advice="decide on another one")
+        raise UnknownIdError(f"there are too many bids beside {bid} to look at", advice="Decide on another one.")
     return scene, state, found
 
 
@@ -131,12 +132,12 @@ def _refuse_unwanted(author: Author, scene: Scene, state: OpportunityState, team
         raise RefusedError("nobody bids on an opportunity of their own", rule="BID-1")
     if state.status is not OpportunityStatus.OPEN:
         why, rule = _WHY_NOT_OPEN[state.status]
-        raise RefusedError(why, advice="list the open ones with `folkmoot opportunity list`", rule=rule)
+        raise RefusedError(why, advice="List the open ones with `folkmoot opportunity list`.", rule=rule)
     for bid in state.bids:
         if (bid.bidder, bid.team, bid.status) == (author.identity, team_id, BidStatus.STANDING):
             raise RefusedError(
                 f"you have a standing bid on it already: {record_text(bid.id)}",
-                advice=f"withdraw that one first; {scene.name(state.client)} then sees only the new one",
+                advice=f"Withdraw that one first; {scene.name(state.client)} then sees only the new one.",
             )
 
 

@@ -60,7 +60,7 @@ async def show_endorsement(author: Author, endorsement: str) -> Published:
     if record.id in shown:
         raise RefusedError("that endorsement is shown already")
     if len(shown) == SHOWN_MAX:
-        raise RefusedError(f"a profile shows at most {SHOWN_MAX} endorsements", advice="hide one first")
+        raise RefusedError(f"a profile shows at most {SHOWN_MAX} endorsements", advice="Hide one first.")
     return await _publish_shown(author, profile, [*shown, record.id])
 
 
@@ -105,7 +105,7 @@ async def _endorsement(author: Author, endorsement_id: RecordId) -> Record:
 async def _profile_and_shown(author: Author) -> tuple[Mapping[str, Value], tuple[RecordId, ...]]:
     profile = await own_profile(author)
     if profile is None:
-        raise RefusedError("there is no profile for it to stand beside", advice="publish a profile first")
+        raise RefusedError("there is no profile for it to stand beside", advice="Publish a profile first.")
     return profile.body, shown_endorsements(profile.body)
 
 

@@ -34,7 +34,8 @@ async def publish_opportunity(
         space: Where it lives, and bids on it as well; `commons` when left out.
 
     Raises:
-        RefusedError: Bids close in the past, or after the decision, or the body breaks a rule of its kind.
+        ConfigError: Bids close in the past.
+        RefusedError: Bids close after the decision, or the body breaks a rule of its kind.
     """
     body = filled(**fields)
     _complete(author, body)
@@ -61,13 +62,13 @@ async def import_posting(
 
     Raises:
         FileError: It is no posting.
-        ConfigError: A role is not written as it should be.
+        ConfigError: Bids close in the past, or a role is not written as it should be.
         RefusedError: It does not say when bids close, or breaks a rule.
     """
     read = read_posting(data, now_ms=author.clock.now_ms(), closes_ms=closes_ms)
     body = {**read.body, **filled(roles=[_role(text) for text in roles])}
     if "bids_close" not in body:
-        raise RefusedError("the posting does not say when it closes", advice="say when bids close with --closes")
+        raise RefusedError("the posting does not say when it closes", advice="Say when bids close with --closes.")
     _complete(author, body)
     if dry_run:
         return Imported(None, read.left_out, read.notes, body)
@@ -103,7 +104,7 @@ def _role(text: str) -> dict[str, object]:
     seats, _, skills = rest.partition(":")
     if not title.strip() or not (seats.strip() or "1").isdecimal():
         raise ConfigError(
-            f"{text!r} is no role", advice="write title:seats:skill,skill, such as editor:1:subtitles"
+            f"{text!r} is no role", advice="Write title:seats:skill,skill, such as editor:1:subtitles."
         )
     labels = [label.strip() for label in skills.split(",") if label.strip()]
     return {"title": title, "seats": int(seats.strip() or "1"), "skills": labels}
@@ -116,5 +117,5 @@ def _complete(author: Author, body: dict[str, Value]) -> None:
     if bids_close <= now_ms:
         days = day_of(now_ms) - day_of(bids_close)
         ago = f"{days} days ago" if days > 1 else "already"
-        raise RefusedError(f"the moment when bids close passed {ago}", advice="give a moment in the future")
+        raise ConfigError(f"the moment when bids close passed {ago}", advice="Give a moment in the future.")
     body.setdefault("decide_by", bids_close + DECIDE_DAYS * DAY_MS)

@@ -9,7 +9,7 @@ from folkmoot.rules import COMMONS
 from folkmoot_node.acts.published import Published, filled
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
-from folkmoot_node.errors import RefusedError
+from folkmoot_node.errors import ConfigError, RefusedError
 from folkmoot_node.importing import find_contacts, read_resume
 from folkmoot_node.importing.report import LeftOut
 
@@ -55,7 +55,7 @@ async def import_resume(author: Author, data: bytes, *, dry_run: bool = False) -
     body = {**await current_profile(author), **read.body}
     if "name" not in body:
         raise RefusedError(
-            "the résumé names nobody", advice="publish a profile with a name first, or add one to the file"
+            "the résumé names nobody", advice="Publish a profile with a name first, or add one to the file."
         )
     if dry_run:
         return Imported(None, read.left_out, read.notes, body)
@@ -70,12 +70,13 @@ async def publish_availability(
     """Say how many hours a week one has in a window of days.
 
     Raises:
-        RefusedError: The window is over, empty, or longer than 366 days.
+        ConfigError: The window is over.
+        RefusedError: The window is empty, or longer than 366 days.
     """
     today = day_of(author.clock.now_ms())
     first = from_day if from_day is not None else min(today, until_day)
     if until_day < today:
-        raise RefusedError("the window is over already", advice="give a last day from today on")
+        raise ConfigError("the window is over already", advice="Give a last day from today on.")
     body = filled(hours_per_week=hours_per_week, until=until_day, note=note)
     body["from"] = first
     return Published(await author.publish("availability", body, slot=_SLOT))
@@ -99,7 +100,7 @@ def _refuse_contacts(body: Mapping[str, Value]) -> None:
         if contacts:
             raise RefusedError(
                 f"{where} seems to hold contact data ({contacts[0].kind}), and what is published stays copied",
-                advice="take it out, or say that contacts are allowed if it is no contact data or you mean it",
+                advice="Take it out, or publish it all the same with --allow-contacts.",
             )
 
 

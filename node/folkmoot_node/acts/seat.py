@@ -51,7 +51,7 @@ async def decline_seat(author: Author, team: str, *, reason: str, note: str = ""
     if _SIGNED & set(own):
         raise RefusedError(
             "you have signed that offer, and a signature is not taken back by declining",
-            advice="ask the drafter for a new offer without you; you are free if it is not complete in time",
+            advice="Ask the drafter for a new offer without you; you are free if it is not complete in time.",
         )
     if set(own) == {SeatStatus.DECLINED}:
         raise RefusedError("you have declined that offer before")
@@ -69,7 +69,7 @@ async def _offered(author: Author, team_id: DocumentId) -> tuple[Scene, Team]:
     if unknown:
         raise RefusedError(
             f"the document has terms that this version cannot show you: {', '.join(sorted(unknown))}",
-            advice="nobody should sign what they cannot read; install a newer version, or ask for another offer",
+            advice="Nobody should sign what they cannot read; install a newer version, or ask for another offer.",
         )
     return scene, found_team(scene, team_id)
 
@@ -90,7 +90,7 @@ def _places(author: Author, scene: Scene, team: Team, seat: int | None) -> list[
     if not own:
         raise RefusedError(
             "no seat of that offer is yours",
-            advice="ask the drafter to offer the team again with you in it",
+            advice="Ask the drafter to offer the team again with you in it.",
             rule="COS-4",
         )
     places = [place for place in own if team.seats[place].status not in _SIGNED]
@@ -105,7 +105,7 @@ def _refuse_replaced(team: Team) -> None:
     if team.status is TeamStatus.SUPERSEDED and team.superseded_by is not None:
         raise RefusedError(
             "that offer was replaced by a newer one, and a signature on the old counts for nothing there",
-            advice=f"look at {document_text(team.superseded_by)} and accept that one",
+            advice=f"Look at {document_text(team.superseded_by)} and accept that one.",
             rule="TEA-3",
         )
 
@@ -114,7 +114,7 @@ def _refuse_over(author: Author, scene: Scene, team: Team) -> None:
     """Refuse to sign what cannot form any more."""
     if team.document.accept_by < author.clock.now_ms():
         raise RefusedError(
-            "the moment to accept that offer has passed", advice="ask the drafter for a new one", rule="COS-3"
+            "the moment to accept that offer has passed", advice="Ask the drafter for a new one.", rule="COS-3"
         )
     others = [
         scene.name(seat.identity)
@@ -122,4 +122,6 @@ def _refuse_over(author: Author, scene: Scene, team: Team) -> None:
         if seat.status is SeatStatus.DECLINED and seat.identity is not None and seat.identity != author.identity
     ]
     if others:
-        raise RefusedError(f"{others[0]} has declined that offer, so it cannot form", advice="wait for a new offer")
+        raise RefusedError(
+            f"{others[0]} has declined that offer, so it cannot form", advice="Wait for a new offer."
+        )

@@ -71,8 +71,8 @@ async def offer_team(author: Author, offer: TeamOffer) -> Published:
 
     Raises:
         UnknownIdError: An id is mistyped, or what it names is not known here.
-        ConfigError: An id names the wrong sort of thing, or the lead is no seat.
-        RefusedError: The moment to accept is past or too far, or the terms break a rule.
+        ConfigError: An id names the wrong sort of thing, the lead is no seat, or the moment to accept is past.
+        RefusedError: The moment to accept is too far, or the terms break a rule.
     """
     view = Viewpoint.of(author)
     replaced = await _replaced(author, view, offer.replaces) if offer.replaces else None
@@ -115,8 +115,8 @@ def _proposal(author: Author, offer: TeamOffer, replaced: Team | None, opportuni
     now_ms = author.clock.now_ms()
     accept_by = offer.accept_by if offer.accept_by is not None else now_ms + ACCEPT_DAYS * DAY_MS
     if accept_by <= now_ms:
-        raise RefusedError(
-            "the moment to accept is past already", advice="give a moment in the future", rule="DOC-5"
+        raise ConfigError(
+            "the moment to accept is past already", advice="Give a moment in the future.", rule="DOC-5"
         )
     if accept_by > now_ms + ACCEPT_WINDOW_DAYS_MAX * DAY_MS:
         raise RefusedError(f"a team offer is open for at most {ACCEPT_WINDOW_DAYS_MAX} days", rule="DOC-5")
@@ -154,7 +154,7 @@ def _shares(seats: Sequence[SeatOffer]) -> list[int]:
     if shares and sum(shares) != SHARES_TOTAL:
         raise RefusedError(
             f"the shares add up to {sum(shares) / 100:g} %, not to 100 %",
-            advice="give shares in hundredths of a per cent that add up to 10000",
+            advice="Give shares in hundredths of a per cent that add up to 10000.",
             rule="TEA-2",
         )
     return shares
@@ -170,7 +170,7 @@ def _check(document: Document) -> None:
     if complete > RECORD_BYTES_MAX:
         raise RefusedError(
             "the offer is too long: together with everybody's signatures it would not fit into a record",
-            advice="shorten its texts or have fewer seats",
+            advice="Shorten its texts or have fewer seats.",
         )
 
 
@@ -180,7 +180,7 @@ async def _replaced(author: Author, view: Viewpoint, replaces: str) -> Team:
     team = found_team(scene, document_id(replaces))
     if team.superseded_by is not None:
         raise RefusedError(
-            "that offer was replaced already", advice=f"replace {document_text(team.superseded_by)} instead"
+            "that offer was replaced already", advice=f"Replace {document_text(team.superseded_by)} instead."
         )
     is_member = team.status is TeamStatus.FORMED and author.identity in team.members
     if team.document.drafter != author.identity and not is_member:

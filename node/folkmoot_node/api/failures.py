@@ -38,7 +38,7 @@ def of_node_error(error: NodeError) -> JSONResponse:
             code="not_found",
             exit_code=ExitCode.NOT_FOUND,
             message=f"the peer cannot be reached: {error.reason}",
-            advice="check the address, and whether the other node runs",
+            advice="Check the address, and whether the other node runs.",
         )
     status = _STATUS.get(error.exit_code, HTTPStatus.INTERNAL_SERVER_ERROR)
     return failure(
@@ -59,7 +59,7 @@ def of_faulty_request(faults: Sequence[Json]) -> JSONResponse:
         code="usage",
         exit_code=ExitCode.USAGE,
         message=f"the request cannot be read: {named}",
-        advice="compare it with /openapi.json",
+        advice="Compare it with /openapi.json.",
     )
 
 
@@ -71,7 +71,7 @@ def of_http_exception(error: HTTPException) -> JSONResponse:
         code="not_found" if is_path else "usage",
         exit_code=ExitCode.NOT_FOUND if is_path else ExitCode.USAGE,
         message="the API has no such path" if is_path else "the API cannot answer this request",
-        advice="see /openapi.json for what there is",
+        advice="See /openapi.json for what there is.",
     )
 
 
@@ -82,7 +82,7 @@ def of_bug() -> JSONResponse:
         code="bug",
         exit_code=ExitCode.BUG,
         message="the node met an error of its own; nothing else was harmed",
-        advice="look into the log of the daemon, and report what you find there",
+        advice="Look into the log of the daemon, and report what you find there.",
     )
 
 

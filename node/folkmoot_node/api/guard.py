@@ -68,7 +68,7 @@ class Guard:
                 code="unauthorised",
                 exit_code=ExitCode.USAGE,
                 message="the API answers only to requests for this machine by its loopback address",
-                advice="use the address in api.json",
+                advice="Use the address in api.json.",
             )
         if not hmac.compare_digest(headers.get(b"authorization", b""), self._expected):
             return failure(
@@ -76,7 +76,7 @@ class Guard:
                 code="unauthorised",
                 exit_code=ExitCode.NO_DAEMON,
                 message="the request does not carry this daemon's token",
-                advice="read the token from api.json in the data folder; it changes with each start",
+                advice="Read the token from api.json in the data folder; it changes with each start.",
             )
         return None
 
@@ -136,5 +136,5 @@ def _too_large(bytes_max: int) -> ASGIApp:
         code="bad_file",
         exit_code=ExitCode.BAD_FILE,
         message=f"the request is over {bytes_max} bytes",
-        advice="send less; a record holds 16 KiB at most",
+        advice="Send less; a record holds 16 KiB at most.",
     )

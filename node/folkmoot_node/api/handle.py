@@ -40,7 +40,7 @@ def written_handle(folder: Path, handle: Handle) -> Path:
         beside.replace(path)
     except OSError as error:
         raise StoreError(
-            f"the file {HANDLE_NAME} cannot be written: {error.strerror}", advice="check the data folder"
+            f"the file {HANDLE_NAME} cannot be written: {error.strerror}", advice="Check the data folder."
         ) from error
     return path
 
@@ -54,12 +54,12 @@ def read_handle(folder: Path) -> Handle:
     try:
         loose = json.loads((folder / HANDLE_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NoDaemonError("no daemon runs for this data folder", advice="start one") from error
+        raise NoDaemonError("no daemon runs for this data folder", advice="Start one.") from error
     match loose:
         case {"url": str() as url, "token": str() as token, "pid": int() as pid}:
             return Handle(url, token, pid)
         case _:
-            raise NoDaemonError(f"{HANDLE_NAME} is not what a daemon writes", advice="start the daemon again")
+            raise NoDaemonError(f"{HANDLE_NAME} is not what a daemon writes", advice="Start the daemon again.")
 
 
 def removed_handle(folder: Path, handle: Handle) -> bool:

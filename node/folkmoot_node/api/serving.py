@@ -59,6 +59,6 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         taken.close()
         raise ConfigError(
-            f"the API cannot listen on {host}:{port}: {error.strerror}", advice="choose another port, or 0 for any"
+            f"the API cannot listen on {host}:{port}: {error.strerror}", advice="Choose another port, or 0 for any."
         ) from error
     return taken

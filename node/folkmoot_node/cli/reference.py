@@ -1,6 +1,5 @@
 """Commands that explain: `exit-codes` and `version`."""
 
-from importlib.metadata import version as installed_version
 from platform import python_version
 
 import typer
@@ -24,6 +23,8 @@ def exit_codes(ctx: typer.Context) -> None:
 
 def version(ctx: typer.Context) -> None:
     """Show the versions of Folkmoot, its specification and Python."""
+    from importlib.metadata import version as installed_version  # noqa: PLC0415 - reads mail headers, of all things
+
     value = {"folkmoot": installed_version(DISTRIBUTION), "spec": SPEC_VERSION, "python": python_version()}
     line = f"folkmoot {value['folkmoot']}, spec {value['spec']}, python {value['python']}"
     session(ctx).answer(value, (line,))

@@ -37,7 +37,7 @@ async def export(view: Viewpoint, ids: Sequence[str]) -> bytes:
     data = await view.work(partial(pack, operations, list(held.values()), network=view.network))
     if len(data) > BUNDLE_BYTES_MAX:
         raise RefusedError(
-            f"that is more than one bundle holds: {len(data)} bytes", advice="export fewer things at a time"
+            f"that is more than one bundle holds: {len(data)} bytes", advice="Export fewer things at a time."
         )
     return data
 

@@ -4,7 +4,7 @@ from folkmoot.errors import DecodeError
 from folkmoot.ids import DocumentId, IdentityId, IdPrefix, RecordId, id_from_text, id_to_text
 from folkmoot_node.errors import ConfigError, UnknownIdError
 
-SYNC_ADVICE = "check the id, or sync and try again"
+SYNC_ADVICE = "Check the id, or sync and try again."
 """What to do when an id is well formed and nothing here has it."""
 
 _MISTYPED = frozenset({"IDS-2", "IDS-3"})
@@ -72,11 +72,11 @@ def _read(text: str, *expected: IdPrefix) -> bytes:
         return id_from_text(text, *expected)
     except DecodeError as error:
         if error.rule in _MISTYPED:
-            raise UnknownIdError(error.why, advice="copy the id whole and try again", rule=error.rule) from error
+            raise UnknownIdError(error.why, advice="Copy the id whole and try again.", rule=error.rule) from error
         raise ConfigError(error.why, advice=_ADVICE.get(error.rule, ""), rule=error.rule) from error
 
 
 _ADVICE = {
-    "IDS-1": "people begin with folk1, records with rec1, team offers and other documents with doc1",
-    "IDS-4": "people begin with folk1, records with rec1, team offers and other documents with doc1",
+    "IDS-1": "People begin with folk1, records with rec1, team offers and other documents with doc1.",
+    "IDS-4": "People begin with folk1, records with rec1, team offers and other documents with doc1.",
 }

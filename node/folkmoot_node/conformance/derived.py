@@ -1,0 +1,270 @@
+"""Answers that take more than one item: chains, completion, bundles, the replicated set, states and conversations."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from folkmoot.agreement import Cosignature, completion, cosignature_value, open_document, read_cosignature
+from folkmoot.bundle import OpenedBundle, gossip_problem, open_bundle, unpack
+from folkmoot.canonical import decode, encode
+from folkmoot.chain import Chain, broken_succession, read_chain
+from folkmoot.documents import check_terms
+from folkmoot.errors import DecodeError
+from folkmoot.identity import Operation, Scope
+from folkmoot.ids import DocumentId, IdentityId, RecordId
+from folkmoot.limits import BUNDLE_BYTES_MAX
+from folkmoot.record import Record
+from folkmoot.replica import Changes, absorb
+from folkmoot.rules import Accept, check_form
+from folkmoot.session import Effect, Finished, Greeted, Hello, Holdings, Offer, Receive, Send, Session
+from folkmoot.state.evidence import Evidence, gather
+from folkmoot.state.opportunity import derive_opportunity
+from folkmoot.state.person import derive_person
+from folkmoot.state.snapshot import state_hash
+from folkmoot.state.team import derive_team
+from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation
+
+_COSIGNATURE_BYTES_MAX = 1024
+
+Answer = dict[str, Any]
+
+
+class BrokenFrameError(DecodeError):
+    """A frame of a conversation breaks a rule; `frame` is its place, from 0."""
+
+    def __init__(self, error: DecodeError, frame: int) -> None:
+        super().__init__(error.rule, error.why)
+        self.frame = frame
+
+
+def cosignature_of(wire: bytes) -> Cosignature:
+    """Read the encoding of one co-signature.
+
+    Raises:
+        DecodeError: ENC-1 to ENC-7, COS-1.
+    """
+    return read_cosignature(decode(wire, bytes_max=_COSIGNATURE_BYTES_MAX))
+
+
+def opened_bundle(request: Request, name: str, *, bytes_max: int = BUNDLE_BYTES_MAX) -> OpenedBundle:
+    """Open the bundle that a request holds, item by item.
+
+    Raises:
+        DecodeError: ENC-1 to ENC-7, BUN-1, BUN-2.
+    """
+    return open_bundle(
+        unpack(request.data(name), network=request.network, bytes_max=bytes_max), network=request.network
+    )
+
+
+def gossip_problem_of(request: Request, *, bytes_max: int) -> DecodeError | None:
+    """Return why a message has not the form of gossip, or `None`.
+
+    Raises:
+        DecodeError: ENC-1 to ENC-7, BUN-1, BUN-2.
+    """
+    return gossip_problem(opened_bundle(request, "gossip", bytes_max=bytes_max), space=request["space"])
+
+
+def _read_chain(request: Request) -> Answer:
+    chain = _chain_of(request.operations("operations"), request.network)
+    return {
+        "path": _ids(chain.path),
+        "rivals": [_ids(rival) for rival in chain.rivals],
+        "kept": sorted(_ids(chain.kept)),
+        "closed": chain.is_closed,
+        "disputed": chain.is_disputed,
+    }
+
+
+def _land_operation(request: Request) -> Answer:
+    path = request.operations("operations")
+    landing = opened_operation(request.data("landing"), request.network)
+    chain = _chain_of([*path, landing], request.network)
+    kept = landing in chain.kept
+    return {
+        "path": _ids(chain.path),
+        "kept": kept,
+        "rule": "" if kept else _broken_by(landing, path, request.network) or "CHN-5",
+    }
+
+
+def _broken_by(landing: Operation, path: list[Operation], network: str) -> str | None:
+    depth = next((place for place, item in enumerate(path, 1) if item.id == landing.parent), None)
+    if depth is None:
+        return None
+    return broken_succession(landing, path[depth - 1], depth=depth, network=network)
+
+
+def _standing(request: Request) -> Answer:
+    standing = _chain_of(request.operations("operations"), request.network).standing(
+        request.data("device"),
+        scopes=frozenset(Scope(scope) for scope in request["scopes"]),
+        rev=request.number("rev"),
+        item_id=request.data("item"),
+    )
+    return {"standing": standing.value}
+
+
+def _open_document(request: Request) -> Answer:
+    document = open_document(request.data("document"), network=request.network)
+    check_terms(document)
+    return {"id": document.id.hex(), "unknown": sorted(document.unknown)}
+
+
+def _complete(request: Request) -> Answer:
+    document = open_document(request.data("document"), network=request.network)
+    check_terms(document)
+    given = [cosignature_of(wire) for wire in request.several("cosignatures")]
+    chains = chains_of(request.operations("operations"), request.network)
+    done = completion(document, given, chains, network=request.network)
+    return {
+        "signed": sorted(done.signed),
+        "missing": sorted(done.missing),
+        "repudiated": sorted(done.repudiated),
+        "refused": sorted([encode(cosignature_value(item)).hex(), rule] for item, rule in done.refused),
+    }
+
+
+def _absorb(request: Request) -> Answer:
+    held = Held(request.operations("operations"), request.records("held"), request.records("waiting"))
+    operations, records = request.operations("landing_operations"), request.records("landing")
+    changes = absorb(held, operations, records, now_ms=request.number("now_ms"), network=request.network)
+    verdict, rule = _last_verdict(changes, operations, has_records=bool(records))
+    return {
+        "verdict": verdict,
+        "rule": rule,
+        "after": _changed(held.records, changes.put_records, changes.drop_records),
+        "kept": _changed(held.operations, changes.put_operations, changes.drop_operations),
+        "waits": _changed(held.waiting, changes.park, changes.unpark),
+    }
+
+
+def _last_verdict(changes: Changes, operations: list[Operation], *, has_records: bool) -> tuple[str, str]:
+    """Return what became of the last item that landed."""
+    if has_records:
+        verdict = changes.verdicts[-1][1]
+        return type(verdict).__name__.lower(), "" if isinstance(verdict, Accept) else verdict.rule
+    unkept = {item.id: rule for item, rule in changes.unkept}
+    rule = unkept.get(operations[-1].id, "") if operations else ""
+    return ("ignore" if rule else "accept"), rule
+
+
+def _derive(request: Request) -> Answer:
+    chains = chains_of(request.operations("operations"), request.network)
+    records = request.records("held")
+    for record in records:
+        check_form(record, network=request.network)
+    evidence = gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
+    asked = next(name for name in _STATES if name in request.fields)
+    return {asked: _STATES[asked](evidence, request.data(asked)), "state_hash": state_hash(evidence).hex()}
+
+
+def _opportunity(evidence: Evidence, asked: bytes) -> Answer | None:
+    state = derive_opportunity(evidence, RecordId(asked))
+    if state is None:
+        return None
+    return {
+        "id": state.id.hex(),
+        "latest": state.latest.id.hex(),
+        "status": state.status.value,
+        "reason": state.reason,
+        "bids": [[bid.id.hex(), bid.status.value, bid.rule] for bid in state.bids],
+        "awards": sorted(_hexed(state.awards)),
+    }
+
+
+def _team(evidence: Evidence, asked: bytes) -> Answer | None:
+    team = derive_team(evidence, DocumentId(asked))
+    if team is None:
+        return None
+    return {
+        "id": team.id.hex(),
+        "status": team.status.value,
+        "seats": [seat.status.value for seat in team.seats],
+        "refused": [[item.record.hex(), item.rule] for item in team.refused],
+        "superseded_by": team.superseded_by.hex() if team.superseded_by else "",
+    }
+
+
+def _person(evidence: Evidence, asked: bytes) -> Answer | None:
+    person = derive_person(evidence, IdentityId(asked))
+    if person is None:
+        return None
+    return {
+        "identity": person.identity.hex(),
+        "stale": person.is_stale,
+        "endorsements": [[item.id.hex(), item.grade.value, item.is_shown] for item in person.endorsements],
+        "teams": _hexed(person.teams),
+    }
+
+
+_STATES: Mapping[str, Callable[[Evidence, bytes], Answer | None]] = {
+    "opportunity": _opportunity,
+    "team": _team,
+    "person": _person,
+}
+
+
+def _talk(request: Request) -> Answer:
+    own, holdings = request["own"], Request(request["holdings"], request.network)
+    session = Session(Hello(own["network"], own["edition"], tuple(own["spaces"]), int(own["now"])))
+    session.start()
+    played: list[list[object]] = []
+    for place, frame in enumerate(request.several("frames")):
+        try:
+            effects = session.receive(frame)
+        except DecodeError as error:
+            raise BrokenFrameError(error, place) from error
+        if any(isinstance(effect, Greeted) for effect in effects):
+            session.list_holdings(Holdings(holdings.several("operations"), holdings.several("records")))
+        played.append([_effect(effect) for effect in effects])
+    return {"effects": played}
+
+
+def _effect(effect: Effect) -> object:
+    match effect:
+        case Greeted(hello=hello):
+            return {"greeted": {"edition": hello.edition, "spaces": [*hello.spaces], "now": str(hello.now_ms)}}
+        case Offer(operations=operations, records=records):
+            return {"offer": {"operations": _hexed(operations), "records": _hexed(records)}}
+        case Receive(bundle=bundle):
+            return {"receive": bundle.hex()}
+        case Finished():
+            return "finished"
+        case Send(frame=frame):
+            return {"send": frame.hex()}
+
+
+def _chain_of(operations: Iterable[Operation], network: str) -> Chain:
+    chain = read_chain(operations, network=network)
+    if chain is None:
+        raise ValueError("no genesis among the operations")
+    return chain
+
+
+def _ids(items: Iterable[Operation]) -> list[str]:
+    return [item.id.hex() for item in items]
+
+
+def _hexed(ids: Iterable[bytes]) -> list[str]:
+    return [item.hex() for item in ids]
+
+
+def _changed(
+    held: Iterable[Operation | Record], put: Iterable[Operation | Record], dropped: Iterable[Operation | Record]
+) -> list[str]:
+    """Return the ids of what is there after a change."""
+    after = {item.id for item in held} | {item.id for item in put}
+    return sorted(_hexed(after - {item.id for item in dropped}))
+
+
+ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
+    "read-chain": _read_chain,
+    "land-operation": _land_operation,
+    "standing": _standing,
+    "open-document": _open_document,
+    "complete": _complete,
+    "absorb": _absorb,
+    "derive": _derive,
+    "talk": _talk,
+}
