@@ -8,6 +8,7 @@ Spec: agreement.md
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from folkmoot.canonical import Value, decode, encode, is_integer, is_name
@@ -21,6 +22,7 @@ from folkmoot.limits import ACCEPT_WINDOW_DAYS_MAX, DAY_MS, DOCUMENT_BYTES_MAX, 
 NONCE_BYTES = 16
 CAPACITY_LENGTH_MAX = 80
 COSIGNING_SCOPES = frozenset({Scope.ALL})
+_CHECKS_REMEMBERED_MAX = 16_384
 
 _REQUIRED = frozenset({"accept_by", "drafted", "drafter", "network", "nonce", "parties", "rule", "terms", "type"})
 _OPTIONAL = frozenset({"prev"})
@@ -294,7 +296,7 @@ def _refusal(document: Document, item: Cosignature, chains: Mapping[IdentityId, 
         return "COS-4"
     # COS-5: The signature is the device's over document, place, signer, head and time.
     message = _cosign_preimage(document, item.party, signer, item.head, item.at, network)
-    if not verify(item.device, item.signature, message):
+    if not _is_signed(item.device, item.signature, message):
         return "COS-5"
     return None
 
@@ -303,6 +305,12 @@ def _is_repudiated(document: Document, item: Cosignature, chains: Mapping[Identi
     signer = document.parties[item.party].identity
     assert signer is not None, "an open place was refused before"
     return chains[signer].is_revoked(item.device, rev=item.at, item_id=document.id)
+
+
+@lru_cache(maxsize=_CHECKS_REMEMBERED_MAX)
+def _is_signed(device: bytes, signature: bytes, message: bytes) -> bool:
+    """Verify a co-signature once: every fold that looks at a document asks about the same ones again."""
+    return verify(device, signature, message)
 
 
 def _cosign_preimage(

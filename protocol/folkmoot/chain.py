@@ -148,8 +148,8 @@ def broken_succession(child: Operation, parent: Operation, *, depth: int, networ
     # CHN-2: A chain has room for 48 rotations, 63 operations of recovery rank, and one last to close it.
     if depth > (CHAIN_DEPTH_MAX if child.close else RECOVERY_DEPTH_MAX if child.rank else ROTATION_DEPTH_MAX):
         return "CHN-2"
-    # CHN-3: Only an operation of recovery rank changes the recovery.
-    if child.rank == 0 and child.recovery != parent.recovery:
+    # CHN-3: It leaves what can act at ranks above its own exactly as its parent has it.
+    if _above(child.rank, child) != _above(child.rank, parent):
         return "CHN-3"
     # CHN-4: It is signed by what the parent promised for its rank, by each device new in it, and by nobody else.
     entitled, threshold = _entitled(child, parent, network)
@@ -158,6 +158,11 @@ def broken_succession(child: Operation, parent: Operation, *, depth: int, networ
     if len(entitled) < threshold or child.signers != entitled | new:
         return "CHN-4"
     return None
+
+
+def _above(rank: int, step: Operation) -> tuple[Recovery, ...]:
+    """Return the recovery entries of greater ranks; were they its own to add, any key could name itself highest."""
+    return tuple(entry for entry in step.recovery if entry.rank > rank)
 
 
 def _entitled(child: Operation, parent: Operation, network: str) -> tuple[set[bytes], int]:

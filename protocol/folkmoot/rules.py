@@ -19,6 +19,7 @@ from folkmoot.limits import CLOCK_SKEW_MS_MAX, EVIDENCE_MARGIN_DAYS, EXHIBITED_B
 from folkmoot.record import Record, day_of
 
 COMMONS = "commons"
+CLOSED_RULE = "AUT-3"
 _SIGNING_SCOPES = frozenset({Scope.ALL, Scope.DAILY})
 
 
@@ -99,7 +100,7 @@ def judge_author(record: Record, chain: Chain | None) -> Verdict:
         return Ignore("AUT-2", "its author has revoked the device that signed it")
     # AUT-3: The author's identity is not closed.
     if chain.is_closed:
-        return Ignore("AUT-3", "its author has closed this identity")
+        return Ignore(CLOSED_RULE, "its author has closed this identity")
     return Accept()
 
 

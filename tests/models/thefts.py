@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from models.unsigned import Says, founded, public, step
-from support.keys import NETWORK
+from models.unsigned import Says, founded, step
 
 from folkmoot.identity import Operation
-from folkmoot.keys import key_digest
 
 ROTATION, GUARDIANS, PAPER = 0, 1, 2
 HIGHEST = 9
@@ -127,9 +125,3 @@ def _rewritten(recovery: tuple[tuple[int, str], ...], rank: int) -> set[tuple[tu
     own = tuple((at, THIEF if at <= rank else name) for at, name in recovery)
     usurped = ((HIGHEST, THIEF), *((at, THIEF) for at, _name in recovery if at != HIGHEST))
     return {recovery, own, usurped}
-
-
-def promises(operation: Operation, name: str) -> bool:
-    """Tell whether an operation promises a key by name, at any rank."""
-    promised = key_digest(NETWORK, public(name))
-    return promised == operation.next or any(promised in entry.digests for entry in operation.recovery)

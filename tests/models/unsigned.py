@@ -42,7 +42,9 @@ def founded(says: Says) -> Operation:
     return _made(says, None, rank=0, signers=frozenset({says.device}), place=0)
 
 
-def step(parent: Operation, says: Says, *, rank: int, signers: frozenset[str], place: int | None = None) -> Operation:
+def step(
+    parent: Operation, says: Says, *, rank: int, signers: frozenset[str], place: int | None = None
+) -> Operation:
     """Take a step that these keys signed, and the key of the device if the parent does not name it.
 
     Args:
@@ -55,7 +57,9 @@ def step(parent: Operation, says: Says, *, rank: int, signers: frozenset[str], p
     return _made(says, parent, rank=rank, signers=signers, place=place)
 
 
-def _made(says: Says, parent: Operation | None, *, rank: int, signers: frozenset[str], place: int | None) -> Operation:
+def _made(
+    says: Says, parent: Operation | None, *, rank: int, signers: frozenset[str], place: int | None
+) -> Operation:
     described = repr((says, parent.id if parent else None, rank, sorted(signers))).encode()
     digest = hashlib.sha256(described).digest()
     own_id = digest if place is None else bytes([place]) + digest[1:]

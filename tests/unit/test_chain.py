@@ -94,7 +94,13 @@ def test_guardians_act_from_their_threshold_on() -> None:
 def test_only_recovery_changes_the_recovery() -> None:
     plan = Plan(next_key="n1", recovery=())
     assert broken_succession(step(ROOT, plan, signers=("n0",)), ROOT, depth=1, network=NETWORK) == "CHN-3"
-    assert chain_of(ROOT, step(ROOT, plan, rank=1, signers=("paper",))).head.recovery == ()
+    assert chain_of(ROOT, step(ROOT, plan, rank=2, signers=("vault",))).head.recovery == ()
+
+
+def test_no_key_changes_what_can_act_above_its_own_rank() -> None:
+    for recovery in (((9, 1, ("thief",)), (2, 1, ("vault",)), (1, 1, ("paper",))), ((1, 1, ("paper",)),), ()):
+        usurped = step(ROOT, Plan(next_key="n1", recovery=recovery), rank=1, signers=("paper",))
+        assert broken_succession(usurped, ROOT, depth=1, network=NETWORK) == "CHN-3"
 
 
 def test_nothing_follows_a_closing() -> None:

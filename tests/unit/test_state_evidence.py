@@ -3,6 +3,8 @@
 from support.keys import NETWORK, person
 from support.scene import MINUTE_MS, Scene, chains
 
+from folkmoot.chain import read_chain
+from folkmoot.identity import Snapshot, operation
 from folkmoot.limits import CLOCK_SKEW_MS_MAX
 from folkmoot.state.evidence import gather
 from folkmoot.state.snapshot import state_hash
@@ -48,6 +50,21 @@ def test_an_exhibited_record_counts_once_its_author_is_known() -> None:
     counted = gather([shown], known, now_ms=scene.now_ms, network=NETWORK)
     assert set(counted.counted) == {shown.id, call.id}
     assert not counted.is_live(call)
+
+
+def test_closing_an_identity_takes_back_nothing_that_others_exhibit() -> None:
+    scene = Scene()
+    call = scene.opportunity()
+    shown = scene.exhibit("eli", call)
+    carl = person("carl")
+    founding = carl.genesis
+    ended = Snapshot(devices=founding.devices, next_digest=founding.next, recovery=founding.recovery, close=True)
+    closing = operation(ended, [carl.paper], parent=founding, rank=1, network=NETWORK)
+    closed = read_chain([founding, closing], network=NETWORK)
+    assert closed is not None
+    assert closed.is_closed
+    known = {**chains(), carl.id: closed}
+    assert call.id in gather([shown], known, now_ms=scene.now_ms, network=NETWORK).counted
 
 
 def test_an_exhibit_of_what_is_live_changes_nothing_but_itself() -> None:

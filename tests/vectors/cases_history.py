@@ -81,7 +81,8 @@ def _succession() -> list[Case]:
             *_twice(START, step(START, *(f"ann/guardian-{number}" for number in range(3)), rank=2)),
         ),
         _history(
-            "recovery-changes-the-recovery", *_twice(START, step(START, "ann/paper", rank=1, recovery=[PAPER]))
+            "recovery-changes-the-recovery-up-to-its-own-rank",
+            *_twice(START, step(START, "ann/guardian-0", "ann/guardian-1", rank=2, recovery=[PAPER])),
         ),
         _history("closed", *_twice(START, closed), is_closed=True),
         _history("parent-not-held", [START, step(ROTATED, "ann/next-2", next_key="ann/next-3")], [START]),
@@ -100,6 +101,12 @@ def _refusals() -> list[Case]:
             [START],
             step(START, "ann/next-1", recovery=[GUARDIANS, sworn]),
         ),
+        "recovery-names-a-higher-rank": (
+            "CHN-3",
+            [START],
+            step(START, "ann/paper", rank=1, recovery=[sworn._replace(rank=3), GUARDIANS, PAPER]),
+        ),
+        "recovery-drops-a-higher-rank": ("CHN-3", [START], step(START, "ann/paper", rank=1, recovery=[PAPER])),
         "rotation-drops-the-recovery": ("CHN-3", [START], step(START, "ann/next-1", recovery=[])),
         "rotation-by-a-key-not-promised": ("CHN-4", [START], step(START, "thief/0")),
         "rotation-by-a-device": ("CHN-4", [START], step(START, "ann/0")),

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from vectors import (
     cases_agreement,
     cases_bundle,
+    cases_ed25519,
     cases_encoding,
     cases_history,
     cases_identity,
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES: Mapping[str, Callable[[], list[Case]]] = {
     "agreement": cases_agreement.cases,
     "bundle": cases_bundle.cases,
+    "ed25519": cases_ed25519.cases,
     "encoding": cases_encoding.cases,
     "identity": lambda: [*cases_identity.operation_cases(), *cases_history.cases()],
     "keys": cases_keys.cases,

@@ -9,7 +9,18 @@ from pathlib import Path
 import typer
 from typer.core import TyperGroup
 
-from folkmoot_node.cli import bids, identity, node, opportunities, people, proof, reference, teams, words
+from folkmoot_node.cli import (
+    bids,
+    conformance,
+    identity,
+    node,
+    opportunities,
+    people,
+    proof,
+    reference,
+    teams,
+    words,
+)
 from folkmoot_node.cli.failures import INTERRUPTED, report, report_bug
 from folkmoot_node.cli.help import HELP_BEGINS
 from folkmoot_node.cli.invocation import DATA_VARIABLE, DEFAULT_DATA, Choices, Group, command
@@ -43,6 +54,12 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
     ("team", teams.team, "", _WORK),
     ("export", proof.export, "folkmoot export doc1… --out team.folkmoot", _PROOF),
     ("verify", proof.verify, "folkmoot verify team.folkmoot", _PROOF),
+    (
+        "conformance",
+        conformance.conformance,
+        "folkmoot conformance --profile light -- node bin/client.mjs",
+        _PROOF,
+    ),
     ("exit-codes", reference.exit_codes, "folkmoot exit-codes", _PROOF),
     ("version", reference.version, "folkmoot version --json", _PROOF),
 )

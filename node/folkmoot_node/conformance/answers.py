@@ -40,7 +40,7 @@ def answer(request: Request) -> Answer:
         return {"refuse": error.rule}
 
 
-def _begin(request: Request) -> Answer:
+def _begin(_request: Request) -> Answer:
     return {"client": CLIENT, "version": SPEC_VERSION, "spec": SPEC_VERSION}
 
 

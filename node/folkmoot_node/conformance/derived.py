@@ -1,4 +1,4 @@
-"""Answers that take more than one item: chains, completion, bundles, the replicated set, states and conversations."""
+"""Answers that take more than one item: chains, completion, bundles, the replicated set, states, conversations."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

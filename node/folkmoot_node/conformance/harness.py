@@ -7,7 +7,7 @@ however a client behaves, a run ends, and its report says how.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from folkmoot import SPEC_VERSION
 from folkmoot_node.conformance.comparison import problem_with
@@ -30,7 +30,7 @@ class Bounds:
         run_seconds: The whole run.
     """
 
-    client: Limits = Limits()
+    client: Limits = field(default_factory=Limits)
     faults_max: int = 5
     run_seconds: float = 900.0
 
@@ -50,7 +50,9 @@ def started(command: Sequence[str], limits: Limits) -> tuple[ClientProcess, dict
     said = answer.get("ok")
     if not isinstance(said, dict) or said.get("spec") != SPEC_VERSION:
         client.kill()
-        raise ClientFaultError(f"it does not say that it is of version {SPEC_VERSION} of the specification")
+        raise ClientFaultError(
+            f"it does not say that it is of version {SPEC_VERSION} of the specification", client.complaints
+        )
     return client, {name: str(said.get(name, ""))[:80] for name in ("client", "version", "spec")}
 
 
@@ -59,7 +61,7 @@ def run(
     suites: Iterable[Suite],
     *,
     profile: Profile = Profile.FULL,
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+    bounds: Bounds = Bounds(),
     on_case: Callable[[], None] = lambda: None,
 ) -> Report:
     """Ask a client about every case of some suites.
@@ -75,13 +77,15 @@ def run(
         ConfigError: There is no such program.
     """
     course = _Course(command, Report(profile), bounds)
-    for suite in suites:
-        counted = SuiteReport(suite.name)
-        course.report.suites.append(counted)
-        for case in suite.cases:
-            course.take(counted, case)
-            on_case()
-    course.finish()
+    try:
+        for suite in suites:
+            counted = SuiteReport(suite.name)
+            course.report.suites.append(counted)
+            for case in suite.cases:
+                course.take(counted, case)
+                on_case()
+    finally:
+        course.finish()
     return course.report
 
 
@@ -108,7 +112,7 @@ class _Course:
             outcome, got = self._asked(suite.name, case)
         except ClientFaultError as error:
             outcome, got = Outcome.FAILED, str(error)
-            self._fault(f"{suite.name}: {case['name']}: {error}")
+            self._fault(f"{suite.name}: {case['name']}", error)
         self.report.add(suite, case, outcome, got)
 
     def finish(self) -> None:
@@ -124,7 +128,7 @@ class _Course:
             try:
                 self._client, self.report.client = started(self._command, self._bounds.client)
             except ClientFaultError as error:
-                self._fault(f"at its start: {error}")
+                self._fault("at its start", error)
                 self._is_over = True
         return not self._is_over
 
@@ -140,9 +144,8 @@ class _Course:
                 return Outcome.FAILED, f"{question.request['do']}: {problem}"
         return Outcome.PASSED, ""
 
-    def _fault(self, text: str) -> None:
-        if self._client is not None:
-            self.report.complaints = self._client.complaints
+    def _fault(self, where: str, error: ClientFaultError) -> None:
         self._client = None
-        self.report.faults.append(text)
+        self.report.faults.append(f"{where}: {error}")
+        self.report.complaints = error.complaints
         self._is_over = len(self.report.faults) > self._bounds.faults_max

@@ -1,9 +1,11 @@
 """The client under test, as a process that is asked line by line and bounded in everything it may do.
 
-Theory of operation: requests go out in windows, because a client that answers in step with its reader is slow. While
-a window is out, its standard output and standard error are read as they come, so that neither side can block the
-other. Whatever a client does that it should not, from silence to endless output, ends in a `ClientFaultError` and in
-the end of its process and of every process that it started.
+Theory of operation: requests go out in windows, because a client that answers in step with its reader is slow.
+While a window is out, its standard output and standard error are read as they come, so that neither side can block
+the other. Whatever a client does that it should not, from silence to endless output, ends in a `ClientFaultError`
+and in the end of its process and of every process that it started.
+
+Spec: conformance.md#lines
 """
 
 import contextlib
@@ -49,7 +51,15 @@ class Limits:
 
 
 class ClientFaultError(FolkmootError):
-    """The client did what no client may; its process has been ended."""
+    """The client did what no client may; its process has been ended.
+
+    Attributes:
+        complaints: The end of what it wrote to standard error.
+    """
+
+    def __init__(self, why: str, complaints: str = "") -> None:
+        super().__init__(why)
+        self.complaints = complaints
 
 
 class ClientProcess:
@@ -67,8 +77,9 @@ class ClientProcess:
         self._complaints = bytearray()
         self._patience_seconds = limits.first_answer_seconds
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - to start what the user names is what this is for
                 command,
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -98,9 +109,9 @@ class ClientProcess:
         for first, lines in self._windows(requests):
             try:
                 answers += self._exchange(lines, first)
-            except ClientFaultError:
+            except ClientFaultError as error:
                 self.kill()
-                raise
+                raise ClientFaultError(str(error), self.complaints) from error
         return answers
 
     def close(self) -> str:

@@ -14,7 +14,7 @@ from folkmoot.kinds import KINDS
 from folkmoot.kinds.consent import AGREEMENT, DRAFT, EXHIBIT, carried_document, carried_record
 from folkmoot.record import Address, Record
 from folkmoot.replica import shown
-from folkmoot.rules import Accept, is_due, judge_author
+from folkmoot.rules import CLOSED_RULE, Accept, Ignore, is_due, judge_author
 
 _CARRY_DOCUMENTS = frozenset({DRAFT.name, AGREEMENT.name})
 
@@ -79,7 +79,7 @@ def gather(held: Iterable[Record], chains: Mapping[IdentityId, Chain], *, now_ms
     for record in list(counted.values()):
         if record.kind == EXHIBIT.name:
             inner = carried_record(record.body, network)
-            if is_due(inner, now_ms) and isinstance(judge_author(inner, chains.get(inner.author)), Accept):
+            if is_due(inner, now_ms) and _counts(inner, chains.get(inner.author)):
                 counted.setdefault(inner.id, inner)
     referring: dict[tuple[str, bytes], list[Record]] = defaultdict(list)
     for record in sorted(counted.values(), key=lambda r: r.id):
@@ -93,3 +93,14 @@ def gather(held: Iterable[Record], chains: Mapping[IdentityId, Chain], *, now_ms
         for document in [carried_document(record.body, network)]
     }
     return Evidence(now_ms, network, chains, live, counted, documents, index)
+
+
+def _counts(exhibited: Record, chain: Chain | None) -> bool:
+    """Tell whether an exhibited record counts; closing an identity takes no evidence back."""
+    match judge_author(exhibited, chain):
+        case Accept():
+            return True
+        case Ignore(rule):
+            return rule == CLOSED_RULE
+        case _:
+            return False

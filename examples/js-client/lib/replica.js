@@ -1,0 +1,159 @@
+// What a node holds: the operations kept, the records accepted, and those that wait (spec/rules.md, replica).
+
+import { Chain } from './chain.js';
+import { hasExpired, isDue } from './days.js';
+import { addressOf, compareOrder } from './record.js';
+import { KINDS } from './registry.js';
+import { chosenKinds, holding, judge, judgeAuthor } from './rules.js';
+
+/**
+ * @typedef {import('./record.js').Record_} Record_
+ * @typedef {import('./operation.js').Operation} Operation
+ */
+
+const WAITING_MAX = 1024;
+
+/** Operations and records, and what follows when more of them land. */
+export class Replica {
+  /** @type {Map<string, Chain>} by identity; only operations that are kept */
+  #chains = new Map();
+  /** @type {Map<string, Record_[]>} by address */
+  #addresses = new Map();
+  /** @type {Map<string, Record_>} deferred records, by id */
+  #waiting = new Map();
+
+  /** @param {string} network */
+  constructor(network) {
+    this.network = network;
+  }
+
+  chainOf = (/** @type {string} */ identity) => this.#chains.get(identity);
+
+  heldAt = (/** @type {Record_} */ record) => this.#addresses.get(addressOf(record)) ?? [];
+
+  unknownKinds = (/** @type {string} */ author, /** @type {string} */ space) => [
+    ...new Set(
+      this.records
+        .filter((record) => record.author === author && record.space === space && !KINDS.has(record.kind))
+        .map(({ kind }) => kind),
+    ),
+  ];
+
+  get chains() {
+    return [...this.#chains.values()];
+  }
+
+  get records() {
+    return [...this.#addresses.values()].flat();
+  }
+
+  get waiting() {
+    return [...this.#waiting.values()];
+  }
+
+  /** @returns {Operation[]} every operation kept */
+  get operations() {
+    return this.chains.flatMap((chain) => chain.kept);
+  }
+
+  /** The records that are the greatest at their addresses. @returns {Record_[]} */
+  get winners() {
+    return [...this.#addresses.values()].map((records) => records.reduce((a, b) => (compareOrder(a, b) > 0 ? a : b)));
+  }
+
+  /** What is shown at each address, of what has not expired. @param {number} nowMs @returns {Record_[]} */
+  live(nowMs) {
+    return [...this.#addresses.values()].flatMap((records) => {
+      const due = records.filter((record) => isDue(record, nowMs) && !hasExpired(record, nowMs));
+      return due.length === 0 ? [] : [due.reduce((a, b) => (compareOrder(a, b) > 0 ? a : b))];
+    });
+  }
+
+  /**
+   * Take records as held, without judging them: they were judged before.
+   * @param {Iterable<Record_>} records
+   */
+  restore(records) {
+    for (const record of records) this.#addresses.set(addressOf(record), [...this.heldAt(record), record]);
+  }
+
+  /** Take records as waiting for operations of their authors. @param {Iterable<Record_>} records */
+  restoreWaiting(records) {
+    for (const record of records) this.#wait(record);
+  }
+
+  /**
+   * Take in what has come: operations first, then what waited for them, then the records.
+   * @param {Iterable<Operation>} operations @param {Iterable<Record_>} records @param {number} nowMs
+   * @returns {import('./rules.js').Verdict[]} one for each record
+   */
+  absorb(operations, records, nowMs) {
+    const landing = Map.groupBy(operations, ({ identity }) => identity);
+    for (const [identity, operationsOfIt] of landing) this.#fold(identity, operationsOfIt, nowMs);
+    return [...records].map((record) => this.#take(record, nowMs));
+  }
+
+  /** @param {string} identity @param {Operation[]} operations @param {number} nowMs */
+  #fold(identity, operations, nowMs) {
+    const before = this.#chains.get(identity)?.kept ?? [];
+    const grown = new Chain(this.network, identity, [...before, ...operations]);
+    if (!grown.hasGenesis) return;
+    const chain = new Chain(this.network, identity, grown.kept);
+    if (chain.kept.length === before.length && chain.kept.every((operation, i) => operation === before[i])) return;
+    this.#chains.set(identity, chain);
+    for (const record of this.records.filter(({ author }) => author === identity)) this.#judgeAnew(record);
+    const waited = this.waiting.filter(({ author }) => author === identity);
+    for (const record of waited) this.#waiting.delete(record.id);
+    for (const record of waited) this.#take(record, nowMs);
+  }
+
+  /** @param {Record_} record held */
+  #judgeAnew(record) {
+    const { verdict } = judgeAuthor(record, this);
+    if (verdict === 'accept') return;
+    this.#drop([record]);
+    if (verdict === 'defer') this.#wait(record);
+  }
+
+  /** @param {Record_} record @param {number} nowMs */
+  #take(record, nowMs) {
+    const verdict = judge(record, this, nowMs);
+    if (verdict.verdict === 'defer') this.#wait(record);
+    if (verdict.verdict === 'accept') {
+      this.#addresses.set(addressOf(record), holding([...this.heldAt(record), record], nowMs));
+      this.#dropNinthKind(record);
+    }
+    return verdict;
+  }
+
+  /** @param {Record_} record just taken */
+  #dropNinthKind({ author, space }) {
+    const chosen = chosenKinds(this.unknownKinds(author, space));
+    const isBeyond = (/** @type {Record_} */ held) =>
+      held.author === author && held.space === space && !KINDS.has(held.kind) && !chosen.includes(held.kind);
+    this.#drop(this.records.filter(isBeyond));
+  }
+
+  /** @param {Record_[]} records */
+  #drop(records) {
+    for (const record of records) {
+      const left = this.heldAt(record).filter(({ id }) => id !== record.id);
+      if (left.length === 0) this.#addresses.delete(addressOf(record));
+      else this.#addresses.set(addressOf(record), left);
+    }
+  }
+
+  /** Forget what has expired. @param {number} nowMs */
+  expire(nowMs) {
+    this.#drop(this.records.filter((record) => hasExpired(record, nowMs)));
+  }
+
+  /** @param {Record_} record */
+  #wait(record) {
+    this.#waiting.set(record.id, record);
+    if (this.#waiting.size > WAITING_MAX) {
+      const [oldest] = this.#waiting.keys();
+      this.#waiting.delete(oldest);
+    }
+  }
+}
