@@ -32,7 +32,8 @@ _FIXED_BYTES = 200
 _DEVICE_BYTES = 75
 _ENTRY_BYTES = 6
 _DIGEST_BYTES = 34
-_REVOCATION_BYTES = 70
+_REVOCATION_BYTES = 52
+_LAST_REV_BYTES = 18
 _KEPT_BYTES = KEEP_PREFIX_BYTES + 2
 _SIGNATURE_BYTES = 101
 
@@ -64,6 +65,7 @@ class Step:
             + _DEVICE_BYTES * len(snapshot.devices)
             + sum(_ENTRY_BYTES + _DIGEST_BYTES * len(entry.digests) for entry in snapshot.recovery)
             + _REVOCATION_BYTES * len(snapshot.revoke)
+            + _LAST_REV_BYTES * sum(entry.last_rev is not None for entry in snapshot.revoke)
             + _SIGNATURE_BYTES * (len(self.joining) + len(self.promised.digests))
         )
         kept = sum(len(entry.keep) for entry in snapshot.revoke)

@@ -28,7 +28,7 @@ def test_the_library_example_runs(
 
 def test_every_make_target_it_names_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"`?make ([a-z]+)", README))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", README))
     assert {"demo", "test"} <= named
     for target in named:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

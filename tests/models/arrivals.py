@@ -3,8 +3,8 @@
 A replica is rebuilt from what it holds before each batch, so every run restarts between any two batches.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import permutations
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
 from typing import NamedTuple, TypeAlias
 
 from support.memory_view import MemoryReplica
@@ -14,7 +14,8 @@ from folkmoot.record import Record
 
 Item: TypeAlias = Record | tuple[Operation, ...]
 """A record, or an operation after all that it follows, as it travels."""
-Batch: TypeAlias = tuple[Item, ...]
+Batch: TypeAlias = tuple[int, ...]
+"""Items that land together, by number."""
 
 
 class Held(NamedTuple):
@@ -39,35 +40,46 @@ class Held(NamedTuple):
         return self.operations, self.records
 
 
-EMPTY = Held()
-
-
 class Arrivals:
-    """Lets batches land; remembers what came of each."""
+    """Lets batches of some items land, and remembers what came of each.
 
-    def __init__(self) -> None:
-        self._landed: dict[tuple[Held, Batch, int], Held] = {}
+    Items and what is held are known by their numbers, so that a million runs cost a million look-ups.
+    """
 
-    def land(self, held: Held, batch: Batch, *, now_ms: int) -> Held:
-        """Return what is held after a batch has landed on a day, with what has expired swept away."""
-        known = (held, batch, now_ms)
+    nothing = 0
+    """The number of holding nothing."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = tuple(items)
+        self.states = [Held()]
+        self._numbers = {self.states[0]: 0}
+        self._landed: dict[tuple[int, Batch, int], int] = {}
+
+    def land(self, state: int, batch: Batch, *, now_ms: int) -> int:
+        """Return what is held after a batch has landed."""
+        known = (state, batch, now_ms)
         if known not in self._landed:
-            self._landed[known] = _land(held, batch, now_ms)
+            self._landed[known] = self._land(state, batch, now_ms)
         return self._landed[known]
 
-    def after(self, batches: Iterable[Batch], *, now_ms: int, start: Held = EMPTY) -> Held:
-        """Return what is held after some batches."""
-        held = start
-        for batch in batches:
-            held = self.land(held, batch, now_ms=now_ms)
-        return held
+    def swept(self, state: int, *, today: int) -> int:
+        """Return what is held after what has expired was swept away."""
+        replica = self.states[state].replica()
+        replica.sweep(today)
+        return self._number_of(held_by(replica))
 
+    def _land(self, state: int, batch: Batch, now_ms: int) -> int:
+        replica = self.states[state].replica()
+        items = [self.items[number] for number in batch]
+        operations = [operation for item in items if isinstance(item, tuple) for operation in item]
+        replica.take(operations, [item for item in items if isinstance(item, Record)], now_ms=now_ms)
+        return self._number_of(held_by(replica))
 
-def _land(held: Held, batch: Batch, now_ms: int) -> Held:
-    replica = held.replica()
-    operations = [operation for item in batch if isinstance(item, tuple) for operation in item]
-    replica.take(operations, [item for item in batch if isinstance(item, Record)], now_ms=now_ms)
-    return held_by(replica)
+    def _number_of(self, held: Held) -> int:
+        number = self._numbers.setdefault(held, len(self.states))
+        if number == len(self.states):
+            self.states.append(held)
+        return number
 
 
 def held_by(replica: MemoryReplica) -> Held:
@@ -79,17 +91,13 @@ def held_by(replica: MemoryReplica) -> Held:
     )
 
 
-def orders_in_batches(items: Sequence[Item]) -> Iterator[list[Batch]]:
+def orders_in_batches(numbers: Sequence[int]) -> Iterator[list[Batch]]:
     """Return every order of some items, cut into batches in every way."""
-    for order in permutations(items):
-        for cuts in range(1 << max(len(items) - 1, 0)):
+    for order in permutations(numbers):
+        for cuts in range(1 << max(len(numbers) - 1, 0)):
             yield _cut(order, cuts)
 
 
-def _cut(order: Sequence[Item], cuts: int) -> list[Batch]:
-    batches: list[list[Item]] = [[]]
-    for place, item in enumerate(order):
-        if place and cuts >> (place - 1) & 1:
-            batches.append([])
-        batches[-1].append(item)
-    return [tuple(batch) for batch in batches]
+def _cut(order: Sequence[int], cuts: int) -> list[Batch]:
+    edges = [0, *(place for place in range(1, len(order)) if cuts >> (place - 1) & 1), len(order)]
+    return [tuple(order[start:end]) for start, end in pairwise(edges)]

@@ -184,14 +184,25 @@ PLANS = {ROOT: ROOT_PLAN, A: A_PLAN, R: R_PLAN, C: C_PLAN}
 
 
 def attacks(keys: Sequence[tuple[str, int]]) -> Iterable[tuple[Operation, ...]]:
-    """Return what a thief with these keys, each with its rank, can publish in one or two steps."""
+    """Return what a thief with these keys, each with its rank, can publish in one or two steps.
+
+    In the second the thief also has every key that the first has named.
+    """
     first = [made for parent, plan in PLANS.items() for made in _thefts(parent, plan, keys, "t1")]
     for made, plan in first:
         yield (made,)
-        for second, _plan in _thefts(made, plan, [*keys, (plan.next_key, 0)], "t2"):
+        own = [(name, rank) for rank, _threshold, (name,) in plan.recovery if name.startswith("thief")]
+        for second, _plan in _thefts(made, plan, [*keys, *own, (plan.next_key, 0)], "t2"):
             yield made, second
     for (one, _), (other, _) in combinations(first, 2):
         yield one, other
+
+
+THIEF_S = ((1, "thief's paper"), (2, "thief's vault"), (9, "thief's crown"))
+
+
+def plan_of(plan: Plan) -> dict[int, tuple[int, int, tuple[str, ...]]]:
+    return {entry[0]: entry for entry in plan.recovery}
 
 
 def _thefts(
@@ -201,8 +212,9 @@ def _thefts(
     for name, rank in keys:
         devices = (("thief", ALL),)
         signers = (name,) if ("thief", ALL) in plan.devices else (name, "thief")
-        recoveries = [plan.recovery, ((2, 1, ("thief's vault",)),)] if rank else [plan.recovery]
-        for recovery in recoveries:
+        taken = [{**plan_of(plan), at: (at, 1, (name,))} for at, name in THIEF_S] if rank else []
+        others = [tuple(entries[at] for at in sorted(entries, reverse=True)) for entries in taken]
+        for recovery in [plan.recovery, *others]:
             theirs = plan._replace(devices=devices, next_key=next_key, recovery=recovery)
             made.append((step(parent, theirs, rank=rank, signers=signers), theirs))
     return made

@@ -35,8 +35,13 @@ def broken_rule(key: bytes, signature: bytes, message: bytes) -> str | None:
     key_point, r_point = decoded(key), decoded(r)
     if key_point is None or r_point is None:
         return "KEY-3"
-    k = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % L
+    k = challenge(key, signature, message)
     return None if is_same(times(s, BASE), plus(r_point, times(k, key_point))) else "KEY-3"
+
+
+def challenge(key: bytes, signature: bytes, message: bytes) -> int:
+    """Return the number that multiplies the key in the equation."""
+    return int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
 
 
 def y_of(encoded: bytes) -> int:

@@ -19,7 +19,8 @@ import { hasShape } from './shapes.js';
  * @property {number} acceptBy
  * @property {Party[]} parties
  * @property {Map<string, any>} terms
- * @property {string[]} unknown  fields that this client does not know, in the document or in its terms
+ * @property {string[]} unknown  fields that this specification does not name
+ * @property {string[]} unknownTerms  terms that its type does not name; all of them where the type is unknown
  * @property {Uint8Array} bytes
  *
  * @typedef {object} Cosignature
@@ -60,7 +61,8 @@ export function openDocument(network, bytes) {
     acceptBy,
     parties,
     terms,
-    unknown: unknownFields(fields, type, terms),
+    unknown: [...fields.keys()].filter((name) => !REQUIRED.includes(name) && name !== 'prev').sort(),
+    unknownTerms: unknownTerms(type, terms),
     bytes,
   };
 }
@@ -77,14 +79,11 @@ function readParties(parties) {
   });
 }
 
-/** @param {Map<string, any>} fields @param {string} type @param {Map<string, any>} terms @returns {string[]} */
-function unknownFields(fields, type, terms) {
+/** @param {string} type @param {Map<string, any>} terms @returns {string[]} */
+function unknownTerms(type, terms) {
   const shape = TERMS.get(type);
   const known = shape?.shape === 'fields' ? { ...shape.required, ...shape.optional } : {};
-  return [
-    ...[...fields.keys()].filter((name) => !REQUIRED.includes(name) && name !== 'prev'),
-    ...[...terms.keys()].filter((name) => !Object.hasOwn(known, name)),
-  ].sort();
+  return [...terms.keys()].filter((name) => !Object.hasOwn(known, name)).sort();
 }
 
 /** Refuse the terms of a team that are none. @param {Document} document @throws {RuleBroken} TEA-1, TEA-2 */

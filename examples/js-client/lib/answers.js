@@ -119,7 +119,9 @@ function derive(asked, network) {
   const nowMs = Number(asked.now_ms);
   const replica = new Replica(network);
   replica.absorb(operationsOf(asked.operations, network), [], nowMs);
-  replica.restore(recordsOf(asked.held, network));
+  const held = recordsOf(asked.held, network);
+  for (const record of held) checkKind(network, record);
+  replica.restore(held);
   const evidence = new Evidence(replica, nowMs);
   const hash = stateHash(evidence);
   if (asked.opportunity !== undefined) {

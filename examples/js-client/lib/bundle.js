@@ -10,7 +10,7 @@ import { BUNDLE_LABEL, LIMITS } from './registry.js';
 /**
  * @typedef {import('./record.js').Record_} Record_
  * @typedef {import('./operation.js').Operation} Operation
- * @typedef {['operation' | 'record', number, string]} Damage  what, its place, and the rule it breaks
+ * @typedef {['operation' | 'record', number, string]} Damage  what, its place counted from 1, and the rule it breaks
  * @typedef {{operations: Operation[], records: Record_[], damages: Damage[]}} Opened
  */
 
@@ -48,7 +48,7 @@ function openAll(items, what, open, damages) {
       return [open(item)];
     } catch (error) {
       if (!(error instanceof RuleBroken)) throw error;
-      damages.push([what, place, error.rule]);
+      damages.push([what, place + 1, error.rule]);
       return [];
     }
   });

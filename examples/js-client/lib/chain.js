@@ -20,9 +20,12 @@ export function whyNotFollowing(network, operation, parent, depth) {
   const { CHAIN_DEPTH_MAX, RECOVERY_DEPTH_MAX, ROTATION_DEPTH_MAX } = LIMITS;
   const depthMax = operation.close ? CHAIN_DEPTH_MAX : operation.rank > 0 ? RECOVERY_DEPTH_MAX : ROTATION_DEPTH_MAX;
   if (depth > depthMax) return 'CHN-2';
-  if (operation.rank === 0 && JSON.stringify(operation.recovery) !== JSON.stringify(parent.recovery)) return 'CHN-3';
+  if (recoveryAbove(operation.rank, operation) !== recoveryAbove(operation.rank, parent)) return 'CHN-3';
   return signersFit(network, operation, parent) ? null : 'CHN-4';
 }
+
+/** What an operation promises to ranks above one, in a form to compare. @param {number} rank @param {Operation} operation */
+const recoveryAbove = (rank, { recovery }) => JSON.stringify(recovery.filter((entry) => entry.rank > rank));
 
 /** @param {string} network @param {Operation} operation @param {Operation} parent */
 function signersFit(network, operation, parent) {

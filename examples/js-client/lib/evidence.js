@@ -37,7 +37,9 @@ export class Evidence {
     }
     for (const exhibit of this.live('exhibit')) {
       const inside = exhibited(exhibit, this.network);
-      if (isDue(inside, nowMs) && judgeAuthor(inside, replica).verdict === 'accept') this.#counted.set(inside.id, inside);
+      const { rule } = judgeAuthor(inside, replica);
+      const isAuthorised = rule === '' || rule === 'AUT-3'; // closing an identity takes no evidence back
+      if (isDue(inside, nowMs) && isAuthorised) this.#counted.set(inside.id, inside);
     }
     for (const record of [...this.counted('draft'), ...this.counted('agreement')]) {
       const document = openDocument(this.network, record.body.get('document'));

@@ -3,8 +3,8 @@
 import { Chain } from './chain.js';
 import { hasExpired, isDue } from './days.js';
 import { addressOf, compareOrder } from './record.js';
-import { KINDS } from './registry.js';
-import { chosenKinds, holding, judge, judgeAuthor } from './rules.js';
+import { KINDS, LIMITS } from './registry.js';
+import { holding, judge, judgeAuthor } from './rules.js';
 
 /**
  * @typedef {import('./record.js').Record_} Record_
@@ -31,13 +31,8 @@ export class Replica {
 
   heldAt = (/** @type {Record_} */ record) => this.#addresses.get(addressOf(record)) ?? [];
 
-  unknownKinds = (/** @type {string} */ author, /** @type {string} */ space) => [
-    ...new Set(
-      this.records
-        .filter((record) => record.author === author && record.space === space && !KINDS.has(record.kind))
-        .map(({ kind }) => kind),
-    ),
-  ];
+  unknownWinners = (/** @type {string} */ author, /** @type {string} */ space) =>
+    this.winners.filter((record) => record.author === author && record.space === space && !KINDS.has(record.kind));
 
   get chains() {
     return [...this.#chains.values()];
@@ -121,17 +116,16 @@ export class Replica {
     if (verdict.verdict === 'defer') this.#wait(record);
     if (verdict.verdict === 'accept') {
       this.#addresses.set(addressOf(record), holding([...this.heldAt(record), record], nowMs));
-      this.#dropNinthKind(record);
+      this.#dropLeastUnknown(record);
     }
     return verdict;
   }
 
   /** @param {Record_} record just taken */
-  #dropNinthKind({ author, space }) {
-    const chosen = chosenKinds(this.unknownKinds(author, space));
-    const isBeyond = (/** @type {Record_} */ held) =>
-      held.author === author && held.space === space && !KINDS.has(held.kind) && !chosen.includes(held.kind);
-    this.#drop(this.records.filter(isBeyond));
+  #dropLeastUnknown({ author, space, kind }) {
+    if (KINDS.has(kind)) return;
+    const descending = this.unknownWinners(author, space).sort((a, b) => compareOrder(b, a));
+    for (const winner of descending.slice(LIMITS.UNKNOWN_KIND_RECORDS_MAX)) this.#addresses.delete(addressOf(winner));
   }
 
   /** @param {Record_[]} records */

@@ -1,11 +1,9 @@
 // What a node does with a record that it receives: the rules in their order, the first that fails decides (spec/rules.md).
 
-import { compareNames, hex, utf8 } from './bytes.js';
 import { dayOf, hasExpired, isDue } from './days.js';
 import { ruleBrokenBy } from './errors.js';
 import { checkKind } from './kinds.js';
-import { sha256 } from './native.js';
-import { compareOrder } from './record.js';
+import { addressOf, compareOrder } from './record.js';
 import { KINDS, LIMITS, VERDICTS } from './registry.js';
 
 /**
@@ -17,19 +15,17 @@ import { KINDS, LIMITS, VERDICTS } from './registry.js';
  * @typedef {object} Holdings
  * @property {string} network
  * @property {(record: Record_) => Record_[]} heldAt  the records held at the address of this one
- * @property {(author: string, space: string) => string[]} unknownKinds  of which something is held
+ * @property {(author: string, space: string) => Record_[]} unknownWinners  the winners of unknown kinds
  * @property {import('./agreement.js').ChainOf} chainOf
  */
 
-/** By which unknown kinds are chosen. @param {string} kind */
-const hashOf = (kind) => hex(sha256(utf8(kind)));
-
-/**
- * The unknown kinds that are held of one author in one space: the eight of least hash.
- * @param {string[]} kinds distinct
- */
-export const chosenKinds = (kinds) =>
-  [...kinds].sort((a, b) => compareNames(hashOf(a), hashOf(b))).slice(0, LIMITS.UNKNOWN_KINDS_MAX);
+/** Whether a record of an unknown kind is among the greatest of its author in its space. @param {Record_} record @param {Holdings} holdings */
+function isAmongGreatest(record, { unknownWinners }) {
+  const isGreaterElsewhere = (/** @type {Record_} */ other) =>
+    addressOf(other) !== addressOf(record) && compareOrder(other, record) > 0;
+  const greater = unknownWinners(record.author, record.space).filter(isGreaterElsewhere);
+  return greater.length < LIMITS.UNKNOWN_KIND_RECORDS_MAX;
+}
 
 /**
  * The records to be held of those at one address: the winner, and until it is due the one to be shown.
@@ -68,7 +64,6 @@ export const judgeAuthor = (record, holdings) => verdictBy(ruleOfAuthor(record, 
 export function judge(record, holdings, nowMs) {
   const held = holdings.heldAt(record);
   const isKnown = KINDS.has(record.kind);
-  const kinds = () => [...new Set([...holdings.unknownKinds(record.author, record.space), record.kind])];
   /** @type {(() => string | null)[]} */
   const rules = [
     () => (held.some(({ id }) => id === record.id) ? 'SLT-1' : null),
@@ -77,7 +72,7 @@ export function judge(record, holdings, nowMs) {
     () => (hasExpired(record, nowMs) ? 'CLK-1' : null),
     () => (dayOf(record.rev) > dayOf(nowMs) + 1 ? 'CLK-2' : null),
     () => ruleOfAuthor(record, holdings),
-    () => (isKnown || chosenKinds(kinds()).includes(record.kind) ? null : 'UNK-2'),
+    () => (isKnown || isAmongGreatest(record, holdings) ? null : 'UNK-2'),
     () => (holding([...held, record], nowMs).includes(record) ? null : 'SLT-2'),
   ];
   for (const rule of rules) {
