@@ -2,7 +2,8 @@
 
 Theory of operation: signing runs under a lock, so that two requests at a time never take one slot and never use
 one rev twice. The record is committed before anybody hears of it; when the node dies in between, it is held here
-and the next sync carries it. Whatever the protocol would refuse is refused before it leaves.
+and the next sync carries it. Whatever the protocol would refuse is refused before it leaves, and nothing is signed
+while the clock is wrong or, after a restore, the memory has holes.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,19 +11,23 @@ from dataclasses import dataclass, field
 
 import trio
 
-from folkmoot.agreement import Cosignature, Document, Proposal, cosign, draft
+from folkmoot.agreement import COSIGNING_SCOPES, Cosignature, Document, Proposal, cosign, draft
 from folkmoot.authoring import NoFreeSlotError, compose, free_slot, own_class_of, seal_own
 from folkmoot.canonical import Value
 from folkmoot.chain import Chain, read_chain
 from folkmoot.errors import DecodeError, MisuseError
-from folkmoot.ids import IdentityId
+from folkmoot.identity import Operation
+from folkmoot.ids import IdentityId, IdPrefix, short
 from folkmoot.keys import SecretKey
 from folkmoot.kinds import KINDS
 from folkmoot.record import Address, Record, day_of
 from folkmoot.rules import COMMONS
+from folkmoot.succession import finish
 from folkmoot_node.clock import Clock, Entropy
 from folkmoot_node.errors import RefusedError, StoreError
 from folkmoot_node.ingest import Ingest
+from folkmoot_node.keyring import KeyRing
+from folkmoot_node.readiness import Readiness
 from folkmoot_node.store import Store
 
 OWN = "own"
@@ -47,6 +52,8 @@ class Author:
         entropy: Makes nonces.
         network: Name of the network.
         announce: Called with each record after it was committed.
+        ring: The keys that change the identity; `None` where they are out of reach.
+        readiness: Whether anything may be signed now.
         turn: Held by an act from its first check to its last record, so that acts do not overlap.
     """
 
@@ -58,6 +65,8 @@ class Author:
     entropy: Entropy
     network: str
     announce: Announce
+    ring: KeyRing | None = None
+    readiness: Readiness = field(default_factory=Readiness)
     turn: trio.Lock = field(default_factory=trio.Lock)
     _signing: trio.Lock = field(default_factory=trio.Lock)
 
@@ -73,7 +82,8 @@ class Author:
             slot: Which of the owner's records it replaces; a free slot when left out.
 
         Raises:
-            RefusedError: No reader would take it, or every slot is in use; nothing was published.
+            RefusedError: No reader would take it, every slot is in use, or nothing may be signed now; nothing was
+                published.
             StoreError: It could not be kept; nothing was announced.
         """
         async with self._signing:
@@ -131,17 +141,60 @@ class Author:
         """Say yes to a document for one of the owner's places; whoever publishes it makes it known.
 
         Raises:
-            RefusedError: The document has fields that this edition cannot show, or the place is not the owner's.
+            RefusedError: The document has fields that this edition cannot show, the place is not the owner's, this
+                device may not sign for it now, or a party's identity is disputed or closed.
         """
         if document.parties[place].identity != self.identity:
             raise RefusedError("that seat is somebody else's", rule="COS-4")
+        now_ms = self.clock.now_ms()
+        self.readiness.require_for_record(now_ms)
         chain = await self.chain()
-        try:
-            return cosign(
-                document, place, head=chain.head.id, at=self.clock.now_ms(), key=self.key, network=self.network
+        await self._refuse_unsure_parties(document)
+        if not any(item.key == self.key.public and item.scope in COSIGNING_SCOPES for item in chain.head.devices):
+            raise RefusedError(
+                "this device may not sign agreements for you",
+                advice="sign on a device whose scope is all",
+                rule="COS-4",
             )
+        try:
+            return cosign(document, place, head=chain.head.id, at=now_ms, key=self.key, network=self.network)
         except MisuseError as error:
             raise _refusal(error) from error
+
+    async def _refuse_unsure_parties(self, document: Document) -> None:
+        """Refuse to sign together with somebody for whom nobody can say whose signature counts."""
+        for identity in sorted({party.identity for party in document.parties if party.identity is not None}):
+            chain = read_chain(await self.store.operations([identity]), network=self.network)
+            if chain is None or not (chain.is_disputed or chain.is_closed):
+                continue
+            whose = "your identity" if identity == self.identity else f"the identity {_name(identity)}"
+            if chain.is_closed:
+                raise RefusedError(f"{whose} is closed, so nothing new is signed with it", rule="AUT-3")
+            raise RefusedError(
+                f"{whose} is disputed, so nobody can say whose signature counts for it",
+                advice="the recovery key of a higher rank settles a dispute; see `folkmoot identity show`",
+                rule="disputed",
+            )
+
+    async def advance(self, made: Operation, records: Sequence[Record] = ()) -> Chain:
+        """Commit an operation of the owner's identity, and with it the records that it keeps.
+
+        Raises:
+            RefusedError: Nobody would follow it, or this node may not change the identity now.
+            StoreError: It could not be kept; nothing was changed.
+        """
+        self.readiness.require_for_operation(self.clock.now_ms())
+        async with self._signing:
+            try:
+                longer = finish(await self.chain(), made, network=self.network)
+            except MisuseError as error:
+                raise _refusal(error) from error
+            await self.ingest.take_opened([made], records, source=OWN)
+        if self.ring is not None:
+            self.ring.note_operations(longer.path)
+        if records:
+            await self.announce(records)
+        return longer
 
     def draft(self, proposal: Proposal) -> Document:
         """Make a document.
@@ -170,6 +223,7 @@ class Author:
     async def _keep(self, kind: str, body: Mapping[str, Value], space: str, slot: int | None) -> Record:
         """Seal a record and commit it; the lock is held."""
         now_ms = self.clock.now_ms()
+        self.readiness.require_for_record(now_ms)
         held = await self.store.own_records(self.identity, kind, space)
         try:
             if slot is None:
@@ -193,6 +247,10 @@ class Author:
                 rule=refusal.rule if refusal else "AUT-1",
             )
         return record
+
+
+def _name(identity: IdentityId) -> str:
+    return short(IdPrefix.IDENTITY, identity)
 
 
 def _refusal(error: MisuseError | DecodeError) -> RefusedError:

@@ -1,21 +1,15 @@
 """The file that holds a node's secret keys: only the user can read it, and a passphrase seals it.
 
 The recovery key is not in it. It is made at the start, shown once for the user to write down, and known to the
-network by its digest alone.
+network by its digest alone. A device that was added later has no rotation seed: whoever takes it cannot rotate.
 """
 
-import contextlib
-import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from folkmoot.canonical import Value, decode, encode
@@ -34,20 +28,28 @@ from folkmoot.identity import (
 from folkmoot.ids import IdentityId, IdPrefix, id_to_text
 from folkmoot.keys import SEED_BYTES, SecretKey, key_digest, rotation_key
 from folkmoot_node.clock import Entropy
-from folkmoot_node.errors import ConfigError, FileError, PassphraseError, StoreError
+from folkmoot_node.errors import ConfigError
+from folkmoot_node.sealing import Lock, damaged, new_lock, open_secrets, read_sealed, write_sealed
 
 KEY_FILE = "keys.json"
 DEFAULT_NETWORK = "main"
-FORMAT = "folkmoot-keys/1"
+FORMAT = "folkmoot-keys/2"
 PAPER_RANK = 3
+GUARDIAN_RANK = 2
+SPARE_RANK = 1
+"""Rank of a new paper key after guardians recovered: they cannot name one above themselves."""
+
 WORK_FIGURE = 6
 """Work in a new identity: about half a second on one core, and a welcome with policies that ask for some."""
 
-_SALT_BYTES = 16
-_NONCE_BYTES = 12
-_SECRETS_BYTES_MAX = 4096
-_SCRYPT_N = 2**15
-_FILE_BYTES_MAX = 1024 * 1024
+GUARDED_MAX = 64
+"""Identities of others for which one node holds a guardian key."""
+
+SYNCS_WANTED = 2
+"""Syncs with peers that hold the identity, after which a restored node is like any other."""
+
+_READABLE = frozenset({"folkmoot-keys/1", FORMAT})
+_SECRETS_BYTES_MAX = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,26 @@ class Keys:
         identity: Whose keys these are.
         device: Signs records and co-signatures.
         sealing_seed: Makes the X25519 key to which others seal.
-        rotation_seed: Makes every rotation key; see `keys.rotation_key`.
+        rotation_seed: Makes every rotation key; see `keys.rotation_key`. `None` on a device that was added.
         transport_seed: Makes the key of the transport, which says nothing of the identity.
         operations: The identity's operations as they were when the file was written.
+        joining: The operation that makes this device one of the identity's, until it is published.
+        offered: The operation that was given to another machine to sign, so that it becomes a device.
+        guarding: The guardian keys made for others, by whose identity they can recover.
+        syncs_missing: Syncs that this node, restored from a backup, has to complete before it trusts its memory.
     """
 
     network: str
     identity: IdentityId
     device: SecretKey
     sealing_seed: bytes
-    rotation_seed: bytes
+    rotation_seed: bytes | None
     transport_seed: bytes
     operations: tuple[Operation, ...]
+    joining: Operation | None = None
+    offered: Operation | None = None
+    guarding: tuple[tuple[IdentityId, bytes], ...] = ()
+    syncs_missing: int = 0
 
     def __repr__(self) -> str:
         return f"Keys({id_to_text(IdPrefix.IDENTITY, self.identity)})"
@@ -100,24 +110,18 @@ def create(
         ConfigError: There is a key file already; it is left alone.
         StoreError: The file cannot be written.
     """
-    if path.exists():
-        raise ConfigError(
-            f"{path} holds an identity already",
-            advice="Choose another folder with --data, or keep the one you have.",
-        )
-    seeds = {name: entropy.randbytes(SEED_BYTES) for name in ("device", "sealing", "rotation", "transport")}
+    require_free(path)
+    device, rotation_seed = SecretKey(entropy.randbytes(SEED_BYTES)), entropy.randbytes(SEED_BYTES)
+    sealing_seed, transport_seed = entropy.randbytes(SEED_BYTES), entropy.randbytes(SEED_BYTES)
     paper_seed = entropy.randbytes(SEED_BYTES)
-    device = SecretKey(seeds["device"])
     snapshot = Snapshot(
-        devices=[Device(device.public, sealing_public(seeds["sealing"]), Scope.ALL)],
-        next_digest=key_digest(network, rotation_key(seeds["rotation"], 1, network=network).public),
+        devices=[Device(device.public, sealing_public(sealing_seed), Scope.ALL)],
+        next_digest=key_digest(network, rotation_key(rotation_seed, 1, network=network).public),
         recovery=[Recovery(PAPER_RANK, 1, (key_digest(network, SecretKey(paper_seed).public),))],
     )
     founding = genesis(snapshot, [device], network=network, nonce=_work(snapshot, network, progress))
-    keys = Keys(
-        network, founding.identity, device, seeds["sealing"], seeds["rotation"], seeds["transport"], (founding,)
-    )
-    _write(path, _document(keys, seeds, passphrase, entropy))
+    keys = Keys(network, founding.identity, device, sealing_seed, rotation_seed, transport_seed, (founding,))
+    write_keys(path, keys, new_lock(passphrase, entropy) if passphrase is not None else None, entropy)
     return Created(keys, id_to_text(IdPrefix.PAPER_KEY, paper_seed))
 
 
@@ -139,28 +143,59 @@ def unlock(path: Path, passphrase: str | None) -> Keys:
         FileError: It is damaged.
         PassphraseError: It is sealed and the passphrase is missing or wrong.
     """
+    return read_keys(path, passphrase)[0]
+
+
+def read_keys(path: Path, passphrase: str | None) -> tuple[Keys, Lock | None]:
+    """Read a key file, and return with the keys what it takes to write it anew; raises as `unlock`."""
     document = _read(path)
     try:
-        secrets = bytes.fromhex(str(document["secrets"]))
-        sealing = document.get("scrypt")
-        if isinstance(sealing, dict):
-            secrets = _unseal(secrets, sealing, passphrase)
-        seeds = cast("dict[str, bytes]", decode(secrets, bytes_max=_SECRETS_BYTES_MAX))
-        network = str(document["network"])
-        wires = [bytes.fromhex(str(wire)) for wire in cast("list[object]", document["operations"])]
-        operations = tuple(open_operation(wire, network=network) for wire in wires)
-        device = SecretKey(seeds["device"])
-        return Keys(
-            network,
-            operations[0].identity,
-            device,
-            seeds["sealing"],
-            seeds["rotation"],
-            seeds["transport"],
-            operations,
-        )
+        secrets, lock = open_secrets(document, passphrase)
+        return _keys(document, decode(secrets, bytes_max=_SECRETS_BYTES_MAX)), lock
     except (KeyError, ValueError, TypeError, IndexError, DecodeError) as error:
-        raise FileError(f"{path} is damaged", advice="Restore it from your backup.") from error
+        raise damaged(path) from error
+
+
+def write_keys(path: Path, keys: Keys, lock: Lock | None, entropy: Entropy) -> None:
+    """Write a key file, in place of the one that is there.
+
+    Raises:
+        StoreError: It cannot be written; what was there is still there.
+    """
+    secrets: dict[str, Value] = {
+        "device": keys.device.seed,
+        "sealing": keys.sealing_seed,
+        "transport": keys.transport_seed,
+    }
+    if keys.rotation_seed is not None:
+        secrets["rotation"] = keys.rotation_seed
+    if keys.guarding:
+        secrets["guarding"] = [[identity, seed] for identity, seed in keys.guarding]
+    public: dict[str, object] = {
+        "format": FORMAT,
+        "network": keys.network,
+        "identity": id_to_text(IdPrefix.IDENTITY, keys.identity),
+        "operations": [item.wire.hex() for item in keys.operations],
+    }
+    for name, waiting in (("joining", keys.joining), ("offered", keys.offered)):
+        if waiting is not None:
+            public[name] = waiting.wire.hex()
+    if keys.syncs_missing:
+        public["syncs_missing"] = keys.syncs_missing
+    write_sealed(path, public, encode(secrets), lock, entropy)
+
+
+def require_free(path: Path) -> None:
+    """Refuse a place where there are keys already.
+
+    Raises:
+        ConfigError: There are.
+    """
+    if path.exists():
+        raise ConfigError(
+            f"{path} holds an identity already",
+            advice="Choose another folder with --data, or keep the one you have.",
+        )
 
 
 def sealing_public(seed: bytes) -> bytes:
@@ -179,65 +214,42 @@ def _work(snapshot: Snapshot, network: str, progress: Callable[[int], None]) -> 
             return nonce
 
 
-def _document(keys: Keys, seeds: dict[str, bytes], passphrase: str | None, entropy: Entropy) -> dict[str, object]:
-    secrets = encode(dict[str, Value](seeds))
-    document: dict[str, object] = {
-        "format": FORMAT,
-        "network": keys.network,
-        "identity": id_to_text(IdPrefix.IDENTITY, keys.identity),
-        "operations": [item.wire.hex() for item in keys.operations],
-    }
-    if passphrase is not None:
-        salt, nonce = entropy.randbytes(_SALT_BYTES), entropy.randbytes(_NONCE_BYTES)
-        secrets = ChaCha20Poly1305(_stretch(passphrase, salt, _SCRYPT_N)).encrypt(nonce, secrets, None)
-        document["scrypt"] = {"n": _SCRYPT_N, "salt": salt.hex(), "nonce": nonce.hex()}
-    return {**document, "secrets": secrets.hex()}
-
-
-def _unseal(sealed: bytes, sealing: dict[str, object], passphrase: str | None) -> bytes:
-    if passphrase is None:
-        raise PassphraseError("the key file is sealed", advice="Give its passphrase.")
-    salt, nonce = bytes.fromhex(str(sealing["salt"])), bytes.fromhex(str(sealing["nonce"]))
-    key = _stretch(passphrase, salt, cast("int", sealing["n"]))
-    try:
-        return ChaCha20Poly1305(key).decrypt(nonce, sealed, None)
-    except InvalidTag as error:
-        raise PassphraseError(
-            "the passphrase is wrong", advice="Check the keyboard layout and try again."
-        ) from error
-
-
-def _stretch(passphrase: str, salt: bytes, n: int) -> bytes:
-    return Scrypt(salt=salt, length=32, n=n, r=8, p=1).derive(passphrase.encode("utf-8"))
-
-
 def _read(path: Path) -> dict[str, object]:
-    try:
-        with path.open("rb") as file:
-            document: object = json.loads(file.read(_FILE_BYTES_MAX))
-    except FileNotFoundError as error:
-        raise ConfigError("there is no identity here yet", advice="Make one with `folkmoot init`.") from error
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise FileError(f"{path} is damaged", advice="Restore it from your backup.") from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(f"{path} is not a key file of this version")
-    return document
+    missing = ConfigError("there is no identity here yet", advice="Make one with `folkmoot init`.")
+    return read_sealed(path, _READABLE, missing=missing)
 
 
-def _write(path: Path, document: dict[str, object]) -> None:
-    """Write a whole new file or none: first beside its place, readable by the user alone, then moved there."""
-    beside = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(document, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise StoreError(f"the keys cannot be written to {path}: {error.strerror}") from error
+def _keys(document: Mapping[str, object], secrets: Value) -> Keys:
+    """Read what is in a key file; whatever is wrong with it shows as one of Python's own errors."""
+    if not isinstance(secrets, dict):
+        raise TypeError("the secrets are no map")
+    network = str(document["network"])
+    wires = [bytes.fromhex(str(wire)) for wire in cast("list[object]", document["operations"])]
+    operations = tuple(open_operation(wire, network=network) for wire in wires)
+    joining, offered = (
+        open_operation(bytes.fromhex(str(document[name])), network=network) if name in document else None
+        for name in ("joining", "offered")
+    )
+    missing = document.get("syncs_missing", 0)
+    if not isinstance(missing, int) or not 0 <= missing <= SYNCS_WANTED:
+        raise ValueError("not a number of syncs")
+    guarding = cast("list[list[bytes]]", secrets.get("guarding", []))
+    return Keys(
+        network,
+        operations[0].identity,
+        SecretKey(_seed(secrets["device"])),
+        _seed(secrets["sealing"]),
+        _seed(secrets["rotation"]) if "rotation" in secrets else None,
+        _seed(secrets["transport"]),
+        operations,
+        joining,
+        offered,
+        tuple((IdentityId(_seed(identity)), _seed(seed)) for identity, seed in guarding),
+        missing,
+    )
+
+
+def _seed(value: Value) -> bytes:
+    if not isinstance(value, bytes) or len(value) != SEED_BYTES:
+        raise TypeError("a secret is not 32 bytes")
+    return value

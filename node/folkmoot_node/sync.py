@@ -1,23 +1,26 @@
 """Catching up: runs the protocol's sync session over a stream with one peer, on connect and from time to time.
 
 The session itself is pure (`folkmoot.session`); this module carries its frames and does what its effects say. What
-is sent and what is received run side by side: two nodes that both have much to say never wait for each other.
+is sent and what is received run side by side: two nodes that both have much to say never wait for each other. Of an
+identity of which the peer lacks anything, all operations are sent in one piece; see `arriving`.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import assert_never
+from typing import Protocol, assert_never
 
 import structlog
 import trio
 
 from folkmoot.bundle import pack_wires, unpack
+from folkmoot.canonical import decode
 from folkmoot.errors import DecodeError
 from folkmoot.kinds import EDITION
 from folkmoot.limits import SYNC_FRAME_BYTES_MAX
 from folkmoot.record import day_of
 from folkmoot.session import (
+    Effect,
     Finished,
     Greeted,
     Hello,
@@ -29,6 +32,7 @@ from folkmoot.session import (
     bundle_frame,
     done_frame,
 )
+from folkmoot_node.arriving import Arriving, Batch
 from folkmoot_node.context import Context
 from folkmoot_node.errors import PeerError, StoreError
 from folkmoot_node.ingest import Ingest
@@ -39,10 +43,31 @@ from folkmoot_node.transport import FrameStream, PeerId, Transport
 FRAME_WAIT_S_MAX = 30.0
 SESSION_S_MAX = 900.0
 SESSIONS_MAX = 8
+CLOCK_RULE = "SYN-4"
 _JOBS_MAX = 8
 
 _log = structlog.get_logger(__name__)
 _Frames = AsyncGenerator[bytes, None]
+
+
+class Listener(Protocol):
+    """Who wants to know how syncs go."""
+
+    def heard_clock(self, peer: str, their_ms: int) -> None:
+        """Take note of a peer's clock, even of one so far from ours that no sync comes about."""
+        ...
+
+    async def completed(self, peer: str, lacked: frozenset[bytes]) -> None:
+        """Take note that all that a peer had for us was taken in.
+
+        Args:
+            peer: Its name.
+            lacked: Ids of the operations we hold that the peer did not.
+
+        Raises:
+            StoreError: The disk does not do its work.
+        """
+        ...
 
 
 class Sync:
@@ -58,6 +83,7 @@ class Sync:
         *,
         interval_s: float,
     ) -> None:
+        self._listener: Listener | None = None
         self._store = store
         self._ingest = ingest
         self._transport = transport
@@ -69,6 +95,10 @@ class Sync:
         self._busy: set[PeerId] = set()
         self.confirmed_day = 0
         """Latest day that a peer's clock has named; nothing is deleted as expired before it is confirmed."""
+
+    def listen(self, listener: Listener) -> None:
+        """Let somebody know how syncs go."""
+        self._listener = listener
 
     def request(self, peer: PeerId) -> None:
         """Ask for a sync with a peer soon; asking twice, or under load, changes nothing."""
@@ -135,10 +165,12 @@ class Sync:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._send_jobs, stream, jobs_out)
                 async with jobs_in:
-                    await self._receive(session, stream, jobs_in)
+                    lacked = await self._receive(session, stream, jobs_in)
         finally:
             with trio.CancelScope(shield=True), trio.move_on_after(2):
                 await stream.aclose()
+        if self._listener is not None:
+            await self._listener.completed(stream.peer, lacked)
         connection = self._peers.connected.get(stream.peer)
         if connection is not None:
             connection.last_sync_ms = self._context.clock.now_ms()
@@ -150,9 +182,17 @@ class Sync:
                     with trio.fail_after(FRAME_WAIT_S_MAX):
                         await stream.send(frame)
 
-    async def _receive(self, session: Session, stream: FrameStream, jobs: trio.MemorySendChannel[_Frames]) -> None:
-        """Take frames until the peer has sent all, and hand over what there is to send."""
+    async def _receive(
+        self, session: Session, stream: FrameStream, jobs: trio.MemorySendChannel[_Frames]
+    ) -> frozenset[bytes]:
+        """Take frames until the peer has sent all, and hand over what there is to send.
+
+        Returns:
+            The ids of the operations that the peer lacked.
+        """
         effects = session.start()
+        arriving = Arriving()
+        lacked: frozenset[bytes] = frozenset()
         finished = False
         while True:
             for effect in effects:
@@ -160,24 +200,45 @@ class Sync:
                     case Send(frame):
                         await jobs.send(_each([frame]))
                     case Greeted(hello):
-                        self.confirmed_day = max(self.confirmed_day, day_of(hello.now_ms))
-                        listing = session.list_holdings(await self._holdings(hello))
-                        await jobs.send(_each([effect.frame for effect in listing if isinstance(effect, Send)]))
+                        await self._greet(session, stream.peer, hello, jobs)
                     case Offer(operations, records):
+                        lacked = frozenset(operations)
                         await jobs.send(self._bundles(operations, records))
-                    case Receive(bundle):
-                        await self._take(bundle, stream.peer)
+                    case Receive(data):
+                        await self._take(arriving.add(*self._unpacked(data)), stream.peer)
                     case Finished():
+                        await self._take(arriving.rest(), stream.peer)
                         finished = True
                     case _:
                         assert_never(effect)
             if finished:
-                return
+                return lacked
             with trio.fail_after(FRAME_WAIT_S_MAX):
                 answer = await stream.receive()
             if answer is None:
                 raise PeerError(stream.peer, "closed before the sync was over")
-            effects = session.receive(answer)
+            effects = self._heard(session, answer, stream.peer)
+
+    def _heard(self, session: Session, frame: bytes, peer: PeerId) -> list[Effect]:
+        """Feed a frame to the session; a clock for which the peer is refused is noted all the same."""
+        try:
+            return session.receive(frame)
+        except DecodeError as error:
+            if error.rule == CLOCK_RULE:
+                self._note_clock(peer, _clock_in(frame))
+            raise
+
+    def _note_clock(self, peer: PeerId, now_ms: int) -> None:
+        if self._listener is not None:
+            self._listener.heard_clock(peer, now_ms)
+
+    async def _greet(
+        self, session: Session, peer: PeerId, hello: Hello, jobs: trio.MemorySendChannel[_Frames]
+    ) -> None:
+        self.confirmed_day = max(self.confirmed_day, day_of(hello.now_ms))
+        self._note_clock(peer, hello.now_ms)
+        listing = session.list_holdings(await self._holdings(hello))
+        await jobs.send(_each([effect.frame for effect in listing if isinstance(effect, Send)]))
 
     async def _holdings(self, hello: Hello) -> Holdings:
         """Return what this node holds in the spaces that both sides take part in."""
@@ -189,16 +250,29 @@ class Sync:
 
     async def _bundles(self, operations: Sequence[bytes], records: Sequence[bytes]) -> _Frames:
         """Yield what the peer lacks in bundles, read from disk as they are sent, and the word that this is all."""
-        rest: Sequence[bytes] = [*operations, *records]
+        rest: Sequence[bytes] = [*await self._store.whole_identities(operations), *records]
         while rest:
             wires = await self._store.wires(rest)
             rest = wires.rest
             yield bundle_frame(pack_wires(wires.operations, wires.records, network=self._context.network))
         yield done_frame()
 
-    async def _take(self, data: bytes, peer: PeerId) -> None:
+    def _unpacked(self, data: bytes) -> tuple[Sequence[bytes], Sequence[bytes]]:
         bundle = unpack(data, network=self._context.network, bytes_max=SYNC_FRAME_BYTES_MAX)
-        await self._ingest.take(bundle.operations, bundle.records, source=peer)
+        return bundle.operations, bundle.records
+
+    async def _take(self, batches: Sequence[Batch], peer: PeerId) -> None:
+        for batch in batches:
+            await self._ingest.take(batch.operations, batch.records, source=peer)
+
+
+def _clock_in(frame: bytes) -> int:
+    """Return the clock in a hello of which all but its distance was checked."""
+    match decode(frame, bytes_max=SYNC_FRAME_BYTES_MAX):
+        case [_, {"now": int() as now_ms}]:
+            return now_ms
+        case _:
+            raise AssertionError("a hello without a clock is refused by another rule")
 
 
 async def _each(frames: Sequence[bytes]) -> _Frames:

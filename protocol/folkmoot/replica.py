@@ -130,7 +130,7 @@ class _Absorption:
             verdict = judge_author(record, chain)
             if not isinstance(verdict, Accept):
                 self._at(record.address).pop(record.id, None)
-            if isinstance(verdict, Defer):  # a dispute or a lost branch, which a later operation may repair
+            if _may_return(verdict):
                 self._changes.park.append(record)
         waiting = list(self._view.waiting_for(identity))
         self._changes.unpark += waiting
@@ -139,11 +139,10 @@ class _Absorption:
     def _take_record(self, record: Record, *, waited: bool) -> None:
         verdict = self._judge(record)
         self._changes.verdicts.append((record, verdict))
-        if isinstance(verdict, Defer):
-            if waited:
-                self._changes.unpark.remove(record)
-            elif record not in self._changes.park:
-                self._changes.park.append(record)
+        if waited and _may_return(verdict):
+            self._changes.unpark.remove(record)
+        elif isinstance(verdict, Defer) and record not in self._changes.park:
+            self._changes.park.append(record)
 
     def _judge(self, record: Record) -> Verdict:
         here = self._at(record.address)
@@ -198,6 +197,11 @@ class _Absorption:
         after = {record.id: record for here in self._held.values() for record in here.values()}
         self._changes.put_records = [record for key, record in after.items() if key not in self._before]
         self._changes.drop_records = [record for key, record in self._before.items() if key not in after]
+
+
+def _may_return(verdict: Verdict) -> bool:
+    """Tell whether a record that does not count may count again: a later operation ends a dispute, or a closing."""
+    return isinstance(verdict, Defer) or (isinstance(verdict, Ignore) and verdict.rule == "AUT-3")
 
 
 def winner(records: Iterable[Record]) -> Record:

@@ -54,6 +54,7 @@ class Arrivals:
         self.states = [Held()]
         self._numbers = {self.states[0]: 0}
         self._landed: dict[tuple[int, Batch, int], int] = {}
+        self._swept: dict[tuple[int, int], int] = {}
 
     def land(self, state: int, batch: Batch, *, now_ms: int) -> int:
         """Return what is held after a batch has landed."""
@@ -64,9 +65,11 @@ class Arrivals:
 
     def swept(self, state: int, *, today: int) -> int:
         """Return what is held after what has expired was swept away."""
-        replica = self.states[state].replica()
-        replica.sweep(today)
-        return self._number_of(held_by(replica))
+        if (state, today) not in self._swept:
+            replica = self.states[state].replica()
+            replica.sweep(today)
+            self._swept[state, today] = self._number_of(held_by(replica))
+        return self._swept[state, today]
 
     def _land(self, state: int, batch: Batch, now_ms: int) -> int:
         replica = self.states[state].replica()

@@ -201,7 +201,7 @@ def attacks(keys: Sequence[tuple[str, int]]) -> Iterable[tuple[Operation, ...]]:
 THIEF_S = ((1, "thief's paper"), (2, "thief's vault"), (9, "thief's crown"))
 
 
-def plan_of(plan: Plan) -> dict[int, tuple[int, int, tuple[str, ...]]]:
+def entries_of(plan: Plan) -> dict[int, tuple[int, int, tuple[str, ...]]]:
     return {entry[0]: entry for entry in plan.recovery}
 
 
@@ -212,7 +212,7 @@ def _thefts(
     for name, rank in keys:
         devices = (("thief", ALL),)
         signers = (name,) if ("thief", ALL) in plan.devices else (name, "thief")
-        taken = [{**plan_of(plan), at: (at, 1, (name,))} for at, name in THIEF_S] if rank else []
+        taken = [{**entries_of(plan), at: (at, 1, (name,))} for at, name in THIEF_S] if rank else []
         others = [tuple(entries[at] for at in sorted(entries, reverse=True)) for entries in taken]
         for recovery in [plan.recovery, *others]:
             theirs = plan._replace(devices=devices, next_key=next_key, recovery=recovery)

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support import strict_ed25519 as curve
 
 from folkmoot import agreement, bundle, canonical, chain, identity, ids, keys, record, rules, session
+from folkmoot.errors import DecodeError
 from folkmoot.limits import BUNDLE_BYTES_MAX, INTEGER_MAX
 from folkmoot.state import opportunity, person
 from folkmoot_node.conformance.client import serve
@@ -43,8 +44,13 @@ def _everywhere(original: object, fault: object) -> None:
                 setattr(module, known, fault)
 
 
+def _put(owner: object, name: str, fault: object) -> None:
+    """Put something else in place of a part that only its owner knows."""
+    setattr(owner, name, fault)
+
+
 def _low_order_keys_taken() -> None:
-    setattr(keys, "_LOW_ORDER_Y", frozenset())
+    _put(keys, "_LOW_ORDER_Y", frozenset())
 
 
 def _any_32_bytes_are_a_key() -> None:
@@ -86,23 +92,23 @@ def _true_is_an_integer() -> None:
 
 
 def _references_in_any_order() -> None:
-    strict = getattr(record, "_read_refs")
+    strict = record._read_refs
 
     def read_refs(loose: Any) -> object:  # noqa: ANN401 - whatever was decoded
-        return strict(sorted(loose, key=repr) if isinstance(loose, list) else loose)
+        return strict(sorted(loose) if isinstance(loose, list) else loose)
 
-    setattr(record, "_read_refs", read_refs)
+    _put(record, "_read_refs", read_refs)
 
 
 def _references_by_target_first() -> None:
-    strict = getattr(record, "_read_refs")
+    strict = record._read_refs
 
     def read_refs(loose: Any) -> object:  # noqa: ANN401 - whatever was decoded
-        if isinstance(loose, list) and loose != sorted(loose, key=lambda pair: repr(pair[::-1])):
-            raise record.DecodeError("REC-7", "not by target")
+        if strict(loose) and loose != sorted(loose, key=lambda pair: (pair[1], pair[0])):
+            raise DecodeError("REC-7", "not by target")
         return strict(loose)
 
-    setattr(record, "_read_refs", read_refs)
+    _put(record, "_read_refs", read_refs)
 
 
 def _bundles_of_any_network() -> None:
@@ -111,7 +117,7 @@ def _bundles_of_any_network() -> None:
     def unpack(data: bytes, *, network: str, bytes_max: int = BUNDLE_BYTES_MAX) -> bundle.Bundle:
         try:
             return strict(data, network=network, bytes_max=bytes_max)
-        except record.DecodeError as error:
+        except DecodeError as error:
             value = canonical.decode(data, bytes_max=bytes_max)
             if error.rule != "BUN-2" or not isinstance(value, list):
                 raise
@@ -124,41 +130,41 @@ def _scopes_ignored() -> None:
     def certifies(way: Any, device: bytes, _scopes: object) -> bool:  # noqa: ANN401 - operations
         return any(named.key == device for step in way for named in step.devices)
 
-    setattr(chain, "_certifies", certifies)
+    _put(chain, "_certifies", certifies)
 
 
 def _keep_lists_ignored() -> None:
     def rules_out(way: Any, device: bytes, _rev: int, _item: bytes) -> bool:  # noqa: ANN401 - operations
         return any(entry.device == device for step in way for entry in step.revoke)
 
-    setattr(chain, "_rules_out", rules_out)
+    _put(chain, "_rules_out", rules_out)
 
 
 def _revocations_ignored() -> None:
-    setattr(chain, "_rules_out", lambda *_: False)
+    _put(chain, "_rules_out", lambda *_: False)
 
 
-def _first_branch_wins() -> None:
+def _greatest_id_settles_a_dispute() -> None:
     strict = chain.read_chain
 
     def read_chain(operations: Any, *, network: str) -> chain.Chain | None:  # noqa: ANN401 - operations
         read = strict(operations, network=network)
         if read is None or not read.rivals:
             return read
-        return replace(read, path=read.path + read.rivals[0], rivals=())
+        return replace(read, path=read.path + read.rivals[-1], rivals=())
 
     _everywhere(chain.read_chain, read_chain)
 
 
 def _closings_ignored() -> None:
-    setattr(chain.Chain, "is_closed", property(lambda _self: False))
+    _put(chain.Chain, "is_closed", property(lambda _self: False))
 
 
 def _lowest_id_preferred() -> None:
     def order(self: record.Record) -> tuple[int, int, bytes]:
         return self.expires, self.rev, bytes(255 - byte for byte in self.id)
 
-    setattr(record.Record, "order", property(order))
+    _put(record.Record, "order", property(order))
 
 
 def _accept_by_ignored() -> None:
@@ -171,12 +177,12 @@ def _accept_by_ignored() -> None:
 
 
 def _late_bids_taken() -> None:
-    strict = getattr(opportunity, "_void_rule")
-    setattr(opportunity, "_void_rule", lambda *of: strict(*of).replace("BID-2", ""))
+    strict = opportunity._void_rule
+    _put(opportunity, "_void_rule", lambda *of: strict(*of).replace("BID-2", ""))
 
 
 def _set(module: object, name: str, value: object) -> Callable[[], None]:
-    return lambda: setattr(module, name, value)
+    return lambda: _put(module, name, value)
 
 
 FAULTS: dict[str, Fault] = {
@@ -191,7 +197,7 @@ FAULTS: dict[str, Fault] = {
     "map-keys-in-any-order": Fault(_set(canonical, "_sorted", lambda value: value), "encoding", "ENC-7"),
     "checksum-of-bech32": Fault(_set(ids, "_BECH32M", 1), "text-forms", "IDS-2"),
     "references-in-any-order": Fault(_references_in_any_order, "record", "REC-7"),
-    "references-by-target-first": Fault(_references_by_target_first, "record", "REC-7"),
+    "references-by-target-first": Fault(_references_by_target_first, "kinds", "REC-7"),
     "deadlines-forgotten": Fault(_set(rules, "EVIDENCE_MARGIN_DAYS", -(10**9)), "kinds", "KND-6"),
     "evidence-of-any-size": Fault(_set(rules, "EXHIBITED_BYTES_MAX", 16_384), "kinds", "KND-8"),
     "work-not-asked-for": Fault(_set(identity, "WORK_FLOOR", 0), "identity", "OPR-9"),
@@ -202,7 +208,7 @@ FAULTS: dict[str, Fault] = {
     "scopes-ignored": Fault(_scopes_ignored, "agreement", "COS-4"),
     "keep-lists-ignored": Fault(_keep_lists_ignored, "rules", "AUT-2"),
     "revocations-ignored": Fault(_revocations_ignored, "rules", "AUT-2"),
-    "first-branch-wins": Fault(_first_branch_wins, "rules", "AUT-1"),
+    "greatest-id-settles-a-dispute": Fault(_greatest_id_settles_a_dispute, "rules", "AUT-1"),
     "closings-ignored": Fault(_closings_ignored, "rules", "AUT-3"),
     "lowest-id-preferred": Fault(_lowest_id_preferred, "rules", "SLT-2"),
     "unknown-kinds-in-any-slot": Fault(_set(rules, "UNKNOWN_KIND_SLOTS", 2**53), "rules", "UNK-1"),

@@ -10,7 +10,16 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "spec"
 PACKAGES = (ROOT / "protocol" / "folkmoot", ROOT / "node" / "folkmoot_node")
 RULE_ID = re.compile(r"\b[A-Z]{3}-\d+\b")
-_SKIPPED = {"node_modules", ".venv", ".git", "demo-output", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache"}
+_SKIPPED = {
+    "node_modules",
+    ".venv",
+    ".git",
+    "demo-output",
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    ".ruff_cache",
+}
 
 
 def prose() -> list[Path]:

@@ -14,13 +14,10 @@ VECTORS = Path(__file__).resolve().parents[2] / "spec" / "vectors"
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found_and_its_rule_named(name: str) -> None:
     fault = FAULTS[name]
-    report = run(command_with(name), read_suites(VECTORS, [fault.suite]))
-    assert (report.passed, report.faults) == (False, [])
-    assert fault.rule in {rule for failure in report.failures for rule in failure.rules}
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_leaves_most_cases_of_its_suite_alone(name: str) -> None:
-    [suite] = read_suites(VECTORS, [FAULTS[name].suite])
+    [suite] = read_suites(VECTORS, [fault.suite])
     report = run(command_with(name), [suite])
-    assert len(report.failures) < len(suite.cases) / 2
+    assert (report.passed, report.faults) == (False, [])
+    assert any(fault.rule in failure.rules or fault.rule in failure.got for failure in report.failures)
+    assert len(report.failures) < 0.6 * len(suite.cases), (
+        "a subtle fault is found, not a client that is broken all over"
+    )

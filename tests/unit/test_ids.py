@@ -100,8 +100,14 @@ def test_a_prefix_of_somebody_else_is_refused() -> None:
 
 
 def test_other_lengths_than_32_bytes_are_refused() -> None:
-    for length in (0, 1, 31, 33, 64):
+    for length in (0, 1, 31, 33, 50):
         assert refused_by(id_to_text(IdPrefix.RECORD, bytes(length))) == "IDS-3"
+
+
+def test_what_is_longer_than_one_checksum_covers_is_not_even_read() -> None:
+    assert refused_by(id_to_text(IdPrefix.RECORD, bytes(50))) == "IDS-3"
+    assert refused_by(id_to_text(IdPrefix.RECORD, bytes(64))) == "IDS-1"
+    assert refused_by("folk1" + "q" * 1_000_000) == "IDS-1"
 
 
 def test_padding_other_than_zeros_is_refused() -> None:

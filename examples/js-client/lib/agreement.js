@@ -70,7 +70,7 @@ export function openDocument(network, bytes) {
 /** @param {any} parties @returns {Party[]} */
 function readParties(parties) {
   must(Array.isArray(parties) && parties.length >= 1 && parties.length <= LIMITS.PARTIES_MAX, 'DOC-4');
-  return parties.map((party) => {
+  return parties.map((/** @type {any} */ party) => {
     must(isMap(party) && [...party.keys()].every((name) => name === 'capacity' || name === 'identity'), 'DOC-4');
     const capacity = party.get('capacity');
     must(typeof capacity === 'string' && lengthOf(capacity) >= 1 && lengthOf(capacity) <= 80, 'DOC-4', 'capacity');
@@ -95,7 +95,10 @@ export function checkTerms({ type, terms, parties }) {
   if (!terms.has('shares')) return;
   const shares = terms.get('shares');
   must(shares.length === parties.length, 'TEA-2', 'not one share for each party');
-  must(shares.reduce((/** @type {number} */ sum, /** @type {number} */ share) => sum + share, 0) === 10_000, 'TEA-2');
+  must(
+    shares.reduce((/** @type {number} */ sum, /** @type {number} */ share) => sum + share, 0) === 10_000,
+    'TEA-2',
+  );
 }
 
 /** @param {any} value decoded @returns {Cosignature} @throws {RuleBroken} COS-1 */
@@ -107,7 +110,11 @@ export function readCosignature(value) {
   return { index, head: hex(head), at, device: hex(device), signature, encoded: hex(encode(value)) };
 }
 
-/** Read a co-signature that stands by itself. @param {Uint8Array} wire @throws {RuleBroken} ENC-1 to ENC-7, COS-1 */
+/**
+ * Read a co-signature that stands by itself.
+ * @param {Uint8Array} wire
+ * @throws {RuleBroken} ENC-1 to ENC-7, COS-1
+ */
 export const openCosignature = (wire) => readCosignature(decode(wire, COSIGNATURE_BYTES_MAX));
 
 /** Compare part by part. @param {Cosignature} a @param {Cosignature} b */

@@ -58,7 +58,11 @@ const operationsOf = (wires, network) => wires.map((wire) => openOperation(netwo
 /** @param {string[]} wires @param {string} network */
 const recordsOf = (wires, network) => wires.map((wire) => openRecord(network, unhex(wire)));
 
-/** The chain of the one identity of which there is a genesis. @param {import('./operation.js').Operation[]} operations @param {string} network */
+/**
+ * The chain of the one identity of which there is a genesis.
+ * @param {import('./operation.js').Operation[]} operations
+ * @param {string} network
+ */
 function chainOfOne(operations, network) {
   const identity = operations.find(({ parent }) => parent === null)?.identity ?? '';
   return new Chain(network, identity, operations);
@@ -105,7 +109,9 @@ function absorb(asked, network) {
   const verdicts = replica.absorb(operations, records, nowMs);
   const kept = idsOf(replica.operations).sort();
   const last = operations.at(-1);
-  const ofOperation = kept.includes(last?.id ?? '') ? { verdict: 'accept', rule: '' } : { verdict: 'ignore', rule: 'CHN-5' };
+  const ofOperation = kept.includes(last?.id ?? '')
+    ? { verdict: 'accept', rule: '' }
+    : { verdict: 'ignore', rule: 'CHN-5' };
   return {
     ...(verdicts.at(-1) ?? ofOperation),
     after: idsOf(replica.records).sort(),
@@ -174,7 +180,9 @@ const QUESTIONS = {
     digest: hex(digest(network, purpose, unhex(payload))),
   }),
   'check-key': ({ key }) => ({ counts: mayBeNamed(unhex(key)) }),
-  verify: ({ key, signature, message }) => ({ counts: signatureCounts(unhex(key), unhex(signature), unhex(message)) }),
+  verify: ({ key, signature, message }) => ({
+    counts: signatureCounts(unhex(key), unhex(signature), unhex(message)),
+  }),
   'open-record': ({ wire }, network) => {
     const record = openRecord(network, unhex(wire));
     const { id, kind, author, device, space, slot, rev, expires, refs } = record;

@@ -26,7 +26,10 @@ export function openBundle(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
   const parts = decode(wire, bytesMax);
   must(Array.isArray(parts) && parts.length === 4 && parts[0] === BUNDLE_LABEL, 'BUN-1');
   const [, itsNetwork, operations, records] = parts;
-  must([operations, records].every((items) => Array.isArray(items) && items.every(isBytes)), 'BUN-1');
+  must(
+    [operations, records].every((items) => Array.isArray(items) && items.every(isBytes)),
+    'BUN-1',
+  );
   must(itsNetwork === network, 'BUN-2');
   /** @type {Damage[]} */
   const damages = [];
@@ -55,7 +58,8 @@ function openAll(items, what, open, damages) {
 }
 
 /** Genesis first where it is there, the others by id. @param {Operation} a @param {Operation} b */
-const compareOperations = (a, b) => Number(a.parent !== null) - Number(b.parent !== null) || compareNames(a.id, b.id);
+const compareOperations = (a, b) =>
+  Number(a.parent !== null) - Number(b.parent !== null) || compareNames(a.id, b.id);
 
 /**
  * Put operations and records into a bundle, in the order of a writer.
@@ -84,8 +88,14 @@ export function openGossip(network, space, wire) {
   must(damages.length === 0, 'GOS-1');
   must(records.length > 0, 'GOS-2');
   const [{ author }] = records;
-  must(records.every((record) => record.author === author && record.space === space), 'GOS-2');
-  must(ascends(records, (a, b) => compareNames(a.id, b.id)), 'GOS-3');
+  must(
+    records.every((record) => record.author === author && record.space === space),
+    'GOS-2',
+  );
+  must(
+    ascends(records, (a, b) => compareNames(a.id, b.id)),
+    'GOS-3',
+  );
   must(new Set(records.map(addressOf)).size === records.length, 'GOS-3', 'two at one address');
   must(operations.every(({ identity }) => identity === author) && ascends(operations, compareOperations), 'GOS-4');
   return opened;

@@ -1,6 +1,7 @@
 // The operations of one identity, read: who may sign is a pure function of the set (spec/identity.md).
 
 import { compareBytes, compareNames, hex, unhex } from './bytes.js';
+import { grouped } from './grouped.js';
 import { digest } from './keys.js';
 import { LIMITS } from './registry.js';
 
@@ -24,7 +25,11 @@ export function whyNotFollowing(network, operation, parent, depth) {
   return signersFit(network, operation, parent) ? null : 'CHN-4';
 }
 
-/** What an operation promises to ranks above one, in a form to compare. @param {number} rank @param {Operation} operation */
+/**
+ * What an operation promises to ranks above one, in a form to compare.
+ * @param {number} rank
+ * @param {Operation} operation
+ */
 const recoveryAbove = (rank, { recovery }) => JSON.stringify(recovery.filter((entry) => entry.rank > rank));
 
 /** @param {string} network @param {Operation} operation @param {Operation} parent */
@@ -71,11 +76,14 @@ export class Chain {
     if (root !== undefined) this.#walk(root);
   }
 
-  /** @param {string} network @param {Operation[]} own ascending by wire, so that the least of equal ids is met first */
+  /**
+   * @param {string} network
+   * @param {Operation[]} own ascending by wire, so that the least of equal ids is met first
+   */
   #grow(network, own) {
     const genesis = own.find(({ parent }) => parent === null);
     if (genesis === undefined) return;
-    const following = Map.groupBy(own, ({ parent }) => parent ?? '');
+    const following = grouped(own, ({ parent }) => parent ?? '');
     /** @type {Node_[]} */
     const grown = [{ operation: genesis, depth: 0, children: [], weight: 0, up: null }];
     for (const node of grown) {
@@ -135,7 +143,11 @@ export class Chain {
     return this.isDisputed ? this.rivals.map((rival) => [...this.path, ...rival]) : [this.path];
   }
 
-  /** The operations from the genesis to one that is held, or `null`. @param {string} head @returns {Operation[] | null} */
+  /**
+   * The operations from the genesis to one that is held, or `null`.
+   * @param {string} head
+   * @returns {Operation[] | null}
+   */
   upTo(head) {
     const found = [];
     for (let node = this.tree.get(head) ?? null; node !== null; node = node.up) found.unshift(node.operation);
@@ -149,7 +161,8 @@ export class Chain {
    * @returns {Standing}
    */
   standing(device, scopes, claimed, item) {
-    if (!this.hasGenesis || !this.readings.every((reading) => certifies(reading, device, scopes))) return 'uncertified';
+    if (!this.hasGenesis || !this.readings.every((reading) => certifies(reading, device, scopes)))
+      return 'uncertified';
     const ruling = this.readings.filter((reading) => rulesOut(reading, device, claimed, item)).length;
     if (ruling === 0) return 'authorised';
     return ruling === this.readings.length ? 'revoked' : 'uncertified';
@@ -167,12 +180,23 @@ function rivalFrom(first) {
   return rival;
 }
 
-/** Whether operations certify a device for one of the scopes. @param {Operation[]} reading @param {string} device @param {Scope[]} scopes */
+/**
+ * Whether operations certify a device for one of the scopes.
+ * @param {Operation[]} reading
+ * @param {string} device
+ * @param {Scope[]} scopes
+ */
 export function certifies(reading, device, scopes) {
   return reading.some(({ devices }) => devices.some(({ key, scope }) => key === device && scopes.includes(scope)));
 }
 
-/** Whether operations rule a signature out. @param {Operation[]} reading @param {string} device @param {number} claimed @param {string} item */
+/**
+ * Whether operations rule a signature out.
+ * @param {Operation[]} reading
+ * @param {string} device
+ * @param {number} claimed
+ * @param {string} item
+ */
 export function rulesOut(reading, device, claimed, item) {
   const revocations = reading.flatMap(({ revoke }) => revoke).filter((revocation) => revocation.device === device);
   if (revocations.length === 0) return false;

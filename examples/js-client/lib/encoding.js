@@ -7,9 +7,6 @@ import { RuleBroken } from './errors.js';
 import { Foreign, LooseMap, Malformed, readMessagePack } from './messagepack.js';
 import { LIMITS } from './registry.js';
 
-/** @typedef {boolean | number | string | Uint8Array | Value[] | Map<string, Value>} Value */
-/** @typedef {boolean | number | string | Uint8Array | Encodable[] | Map<string, Encodable> | {[name: string]: Encodable}} Encodable */
-
 const NAME = /^[a-z0-9][a-z0-9._-]{0,47}$/;
 const FORBIDDEN =
   /[\p{Cs}\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\p{Noncharacter_Code_Point}]/u;
@@ -26,7 +23,7 @@ export const isInteger = (value) => Number.isSafeInteger(value);
 /** @param {unknown} value @returns {value is number} */
 export const isUnsigned = (value) => isInteger(value) && /** @type {number} */ (value) >= 0;
 
-/** @param {unknown} value @returns {value is Map<string, Value>} */
+/** @param {unknown} value @returns {value is Map<string, any>} */
 export const isMap = (value) => value instanceof Map;
 
 /** The length of a text in code points. @param {string} text */
@@ -36,7 +33,7 @@ export const lengthOf = (text) => [...text].length;
  * Decode bytes that claim to be one canonical value.
  * @param {Uint8Array} wire
  * @param {number} bytesMax  the bound of whatever they claim to be
- * @returns {any} a {@link Value}
+ * @returns {any} the value
  * @throws {RuleBroken} ENC-1 to ENC-7
  */
 export function decode(wire, bytesMax) {
@@ -78,7 +75,12 @@ function looked(loose, depth, look) {
   return loose;
 }
 
-/** @param {LooseMap} loose @param {number} depth @param {{lowest: number, found: string}} look @param {(rule: number, found: string) => void} note */
+/**
+ * @param {LooseMap} loose
+ * @param {number} depth
+ * @param {{lowest: number, found: string}} look
+ * @param {(rule: number, found: string) => void} note
+ */
 function lookedMap(loose, depth, look, note) {
   const last = new Map(loose.entries.map(([key, value]) => [distinct(key), [key, value]]));
   const map = new Map();
@@ -90,11 +92,12 @@ function lookedMap(loose, depth, look, note) {
 }
 
 /** A word that equal keys share. @param {unknown} key */
-const distinct = (key) => (isBytes(key) ? `bytes ${hex(key)}` : key instanceof Foreign ? key.name : `${typeof key} ${key}`);
+const distinct = (key) =>
+  isBytes(key) ? `bytes ${hex(key)}` : key instanceof Foreign ? key.name : `${typeof key} ${key}`;
 
 /**
  * Encode a value in its one form; a plain object counts as a map.
- * @param {any} value an {@link Encodable}
+ * @param {any} value
  * @returns {Uint8Array}
  * @throws {TypeError} the value, or a part of it, does not exist in the encoding
  */
@@ -112,7 +115,10 @@ function write(value, parts) {
   else if (typeof value === 'string') {
     if (!isText(value)) throw new TypeError('text with a forbidden code point');
     const bytes = utf8(value);
-    parts.push(bytes.length < 32 ? Uint8Array.of(0xa0 | bytes.length) : sized(bytes.length, 0xd9, 0xda, 0xdb), bytes);
+    parts.push(
+      bytes.length < 32 ? Uint8Array.of(0xa0 | bytes.length) : sized(bytes.length, 0xd9, 0xda, 0xdb),
+      bytes,
+    );
   } else if (isBytes(value)) parts.push(sized(value.length, 0xc4, 0xc5, 0xc6), value);
   else if (Array.isArray(value)) {
     parts.push(value.length < 16 ? Uint8Array.of(0x90 | value.length) : sized(value.length, 0, 0xdc, 0xdd));
@@ -153,15 +159,15 @@ function integer(value) {
     return new Uint8Array(view.buffer, 0, 1 + width);
   };
   if (value >= 0) {
-    if (value < 2 ** 8) return view.setUint8(1, value), done(0xcc, 1);
-    if (value < 2 ** 16) return view.setUint16(1, value), done(0xcd, 2);
-    if (value < 2 ** 32) return view.setUint32(1, value), done(0xce, 4);
-    return view.setBigUint64(1, BigInt(value)), done(0xcf, 8);
+    if (value < 2 ** 8) return (view.setUint8(1, value), done(0xcc, 1));
+    if (value < 2 ** 16) return (view.setUint16(1, value), done(0xcd, 2));
+    if (value < 2 ** 32) return (view.setUint32(1, value), done(0xce, 4));
+    return (view.setBigUint64(1, BigInt(value)), done(0xcf, 8));
   }
-  if (value >= -(2 ** 7)) return view.setInt8(1, value), done(0xd0, 1);
-  if (value >= -(2 ** 15)) return view.setInt16(1, value), done(0xd1, 2);
-  if (value >= -(2 ** 31)) return view.setInt32(1, value), done(0xd2, 4);
-  return view.setBigInt64(1, BigInt(value)), done(0xd3, 8);
+  if (value >= -(2 ** 7)) return (view.setInt8(1, value), done(0xd0, 1));
+  if (value >= -(2 ** 15)) return (view.setInt16(1, value), done(0xd1, 2));
+  if (value >= -(2 ** 31)) return (view.setInt32(1, value), done(0xd2, 4));
+  return (view.setBigInt64(1, BigInt(value)), done(0xd3, 8));
 }
 
 /**

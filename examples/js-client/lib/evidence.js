@@ -62,7 +62,12 @@ export class Evidence {
     return [...this.#counted.values()].filter((record) => record.kind === kind);
   }
 
-  /** Counted records of a kind that refer to an id. @param {string} kind @param {string} relation @param {string} target */
+  /**
+   * Counted records of a kind that refer to an id.
+   * @param {string} kind
+   * @param {string} relation
+   * @param {string} target
+   */
   referring(kind, relation, target) {
     return this.counted(kind).filter(({ refs }) => refs.some(([word, id]) => word === relation && id === target));
   }
@@ -83,12 +88,21 @@ export class Evidence {
     return live !== undefined && compareOrder(live, record) > 0 ? live : undefined;
   }
 
-  /** Whether an identity has declined a document or a bid. @param {string} identity @param {string} relation @param {string} target */
+  /**
+   * Whether an identity has declined a document or a bid.
+   * @param {string} identity
+   * @param {string} relation
+   * @param {string} target
+   */
   hasDeclined(identity, relation, target) {
     return this.referring('decline', relation, target).some(({ author }) => author === identity);
   }
 
-  /** The co-signatures that agreements carry for a document. @param {Record_[]} agreements @param {string} document */
+  /**
+   * The co-signatures that agreements carry for a document.
+   * @param {Record_[]} agreements
+   * @param {string} document
+   */
   cosignaturesOf(agreements, document) {
     return agreements
       .filter(({ refs }) => refs.some(([relation, id]) => relation === 'document' && id === document))

@@ -53,8 +53,14 @@ export function readText(text, expected = []) {
   must(!groups.includes(-1), 'IDS-1', 'a character outside the alphabet');
   must(polymod([...spread(prefix), ...groups]) === BECH32M, 'IDS-2', 'the checksum does not fit');
   must(groups.length === GROUPS + 6, 'IDS-3', 'not 32 bytes');
-  const bits = groups.slice(0, GROUPS).map((group) => group.toString(2).padStart(5, '0')).join('');
+  const bits = groups
+    .slice(0, GROUPS)
+    .map((group) => group.toString(2).padStart(5, '0'))
+    .join('');
   must(bits.endsWith('0000'), 'IDS-3', 'padding that is not zero');
   must(expected.length === 0 || expected.includes(prefix), 'IDS-4', `names something else: ${prefix}`);
-  return { prefix, id: Uint8Array.from(bits.slice(0, 256).match(/.{8}/g) ?? [], (eight) => Number.parseInt(eight, 2)) };
+  return {
+    prefix,
+    id: Uint8Array.from(bits.slice(0, 256).match(/.{8}/g) ?? [], (eight) => Number.parseInt(eight, 2)),
+  };
 }

@@ -118,34 +118,64 @@ class Reader {
   /** @param {number} first @param {number} depth @returns {Loose} */
   headed(first, depth) {
     switch (first) {
-      case 0xc0: return new Foreign('nil');
-      case 0xc2: return false;
-      case 0xc3: return true;
-      case 0xc4: return this.bytes(this.length(1));
-      case 0xc5: return this.bytes(this.length(2));
-      case 0xc6: return this.bytes(this.length(4));
-      case 0xc7: return this.extension(this.length(1));
-      case 0xc8: return this.extension(this.length(2));
-      case 0xc9: return this.extension(this.length(4));
-      case 0xca: this.take(4); return new Foreign('float');
-      case 0xcb: this.take(8); return new Foreign('float');
-      case 0xcc: return this.view.getUint8(this.take(1));
-      case 0xcd: return this.view.getUint16(this.take(2));
-      case 0xce: return this.view.getUint32(this.take(4));
-      case 0xcf: return Reader.narrow(this.view.getBigUint64(this.take(8)));
-      case 0xd0: return this.view.getInt8(this.take(1));
-      case 0xd1: return this.view.getInt16(this.take(2));
-      case 0xd2: return this.view.getInt32(this.take(4));
-      case 0xd3: return Reader.narrow(this.view.getBigInt64(this.take(8)));
-      case 0xd9: return this.text(this.length(1));
-      case 0xda: return this.text(this.length(2));
-      case 0xdb: return this.text(this.length(4));
-      case 0xdc: return this.array(this.length(2), depth);
-      case 0xdd: return this.array(this.length(4), depth);
-      case 0xde: return this.map(this.length(2), depth);
-      case 0xdf: return this.map(this.length(4), depth);
-      case 0xc1: throw new Malformed('the byte c1');
-      default: return this.extension(1 << (first - 0xd4)); // d4 to d8: fixext of 1, 2, 4, 8, 16
+      case 0xc0:
+        return new Foreign('nil');
+      case 0xc2:
+        return false;
+      case 0xc3:
+        return true;
+      case 0xc4:
+        return this.bytes(this.length(1));
+      case 0xc5:
+        return this.bytes(this.length(2));
+      case 0xc6:
+        return this.bytes(this.length(4));
+      case 0xc7:
+        return this.extension(this.length(1));
+      case 0xc8:
+        return this.extension(this.length(2));
+      case 0xc9:
+        return this.extension(this.length(4));
+      case 0xca:
+        this.take(4);
+        return new Foreign('float');
+      case 0xcb:
+        this.take(8);
+        return new Foreign('float');
+      case 0xcc:
+        return this.view.getUint8(this.take(1));
+      case 0xcd:
+        return this.view.getUint16(this.take(2));
+      case 0xce:
+        return this.view.getUint32(this.take(4));
+      case 0xcf:
+        return Reader.narrow(this.view.getBigUint64(this.take(8)));
+      case 0xd0:
+        return this.view.getInt8(this.take(1));
+      case 0xd1:
+        return this.view.getInt16(this.take(2));
+      case 0xd2:
+        return this.view.getInt32(this.take(4));
+      case 0xd3:
+        return Reader.narrow(this.view.getBigInt64(this.take(8)));
+      case 0xd9:
+        return this.text(this.length(1));
+      case 0xda:
+        return this.text(this.length(2));
+      case 0xdb:
+        return this.text(this.length(4));
+      case 0xdc:
+        return this.array(this.length(2), depth);
+      case 0xdd:
+        return this.array(this.length(4), depth);
+      case 0xde:
+        return this.map(this.length(2), depth);
+      case 0xdf:
+        return this.map(this.length(4), depth);
+      case 0xc1:
+        throw new Malformed('the byte c1');
+      default:
+        return this.extension(1 << (first - 0xd4)); // d4 to d8: fixext of 1, 2, 4, 8, 16
     }
   }
 }

@@ -35,7 +35,12 @@ export function publicKeyOf(seed) {
 /** @param {Uint8Array} seed @param {Uint8Array} message @returns {Uint8Array} */
 export const ed25519Sign = (seed, message) => new Uint8Array(sign(null, message, privateKey(seed)));
 
-/** Whether the equation without cofactor holds. @param {Uint8Array} key @param {Uint8Array} signature @param {Uint8Array} message */
+/**
+ * Whether the equation without cofactor holds.
+ * @param {Uint8Array} key
+ * @param {Uint8Array} signature
+ * @param {Uint8Array} message
+ */
 export function ed25519Holds(key, signature, message) {
   const known = createPublicKey({ key: Buffer.from(join(PUBLIC_HEADER, key)), format: 'der', type: 'spki' });
   return verify(null, message, known, signature);

@@ -52,7 +52,10 @@ export function openOperation(network, wire) {
   const recovery = readRecovery(fields.get('recovery'));
   const revoke = fields.has('revoke') ? readRevocations(fields.get('revoke')) : [];
   const message = preimage(network, 'identity', carried);
-  must(signatures.every(([key, signature]) => signatureCounts(key, signature, message)), 'OPR-8');
+  must(
+    signatures.every(([key, signature]) => signatureCounts(key, signature, message)),
+    'OPR-8',
+  );
   const signers = signatures.map(([key]) => hex(key));
   if (isGenesis) {
     must(signers.join() === devices.map(({ key }) => key).join(), 'OPR-9', 'not signed by exactly its devices');
@@ -83,7 +86,7 @@ function readEnvelope(envelope) {
   const isPair = (/** @type {any} */ pair) =>
     Array.isArray(pair) && pair.length === 2 && mayBeNamed(pair[0]) && isBytesOf(pair[1], 64);
   must(signatures.every(isPair), 'OPR-1');
-  must(bytesAscend(signatures.map(([key]) => key)), 'OPR-1', 'signatures out of order');
+  must(bytesAscend(signatures.map((/** @type {any} */ [key]) => key)), 'OPR-1', 'signatures out of order');
   return { carried, signatures };
 }
 
@@ -104,29 +107,49 @@ function readDevices(devices) {
     isBytesOf(device[1], 32) &&
     SCOPES.includes(device[2]);
   must(devices.every(isDevice), 'OPR-5');
-  must(bytesAscend(devices.map(([key]) => key)), 'OPR-5', 'devices out of order');
+  must(bytesAscend(devices.map((/** @type {any} */ [key]) => key)), 'OPR-5', 'devices out of order');
   return devices.map((/** @type {any} */ [key, , scope]) => ({ key: hex(key), scope }));
 }
 
 /** @param {any} recovery @returns {Recovery[]} */
 function readRecovery(recovery) {
   must(Array.isArray(recovery) && recovery.length <= LIMITS.RANK_MAX, 'OPR-6');
-  must(recovery.every((entry) => Array.isArray(entry) && entry.length === 3), 'OPR-6');
+  must(
+    recovery.every((/** @type {any} */ entry) => Array.isArray(entry) && entry.length === 3),
+    'OPR-6',
+  );
   for (const [rank, threshold, digests] of recovery) {
     must(isInteger(rank) && rank >= 1 && rank <= LIMITS.RANK_MAX, 'OPR-6', 'rank');
     must(Array.isArray(digests) && digests.length >= 1 && digests.length <= LIMITS.GUARDIAN_KEYS_MAX, 'OPR-6');
     must(isInteger(threshold) && threshold >= 1 && threshold <= digests.length, 'OPR-6', 'threshold');
-    must(digests.every((item) => isBytesOf(item, 32)) && bytesAscend(digests), 'OPR-6', 'digests');
+    must(
+      digests.every((/** @type {any} */ item) => isBytesOf(item, 32)) && bytesAscend(digests),
+      'OPR-6',
+      'digests',
+    );
   }
-  must(ascends(recovery, ([a], [b]) => b - a), 'OPR-6', 'ranks');
-  return recovery.map(([rank, threshold, digests]) => ({ rank, threshold, digests: digests.map(hex) }));
+  must(
+    ascends(recovery, ([a], [b]) => b - a),
+    'OPR-6',
+    'ranks',
+  );
+  return recovery.map((/** @type {any} */ [rank, threshold, digests]) => ({
+    rank,
+    threshold,
+    digests: digests.map(hex),
+  }));
 }
 
 /** @param {any} revoke @returns {Revocation[]} */
 function readRevocations(revoke) {
   must(Array.isArray(revoke) && revoke.length >= 1 && revoke.length <= LIMITS.REVOCATIONS_MAX, 'OPR-7');
+  /** @type {Revocation[]} */
   const revocations = revoke.map(readRevocation);
-  must(ascends(revocations, (a, b) => compareNames(a.device, b.device)), 'OPR-7', 'out of order');
+  must(
+    ascends(revocations, (a, b) => compareNames(a.device, b.device)),
+    'OPR-7',
+    'out of order',
+  );
   must(revocations.reduce((sum, { keep }) => sum + keep.length, 0) <= LIMITS.KEEP_MAX, 'OPR-7', 'too many kept');
   return revocations;
 }
@@ -140,7 +163,11 @@ function readRevocation(revocation) {
   const keep = revocation.get('keep') ?? null;
   if (keep !== null) {
     must(Array.isArray(keep) && keep.length > 0, 'OPR-7', 'keep');
-    must(keep.every((/** @type {any} */ prefix) => isBytesOf(prefix, LIMITS.KEEP_PREFIX_BYTES)), 'OPR-7', 'keep');
+    must(
+      keep.every((/** @type {any} */ prefix) => isBytesOf(prefix, LIMITS.KEEP_PREFIX_BYTES)),
+      'OPR-7',
+      'keep',
+    );
     must(bytesAscend(keep), 'OPR-7', 'keep');
   }
   return { device: hex(revocation.get('device')), lastRev, keep: (keep ?? []).map(hex) };
@@ -182,6 +209,9 @@ export function makeGenesis(network, { device, sealing, next, paper }, work = LI
     new DataView(nonce.buffer).setBigUint64(0, BigInt(count));
     const carried = encode({ ...fields, nonce });
     if (workOf(network, carried) < work) continue;
-    return openOperation(network, encode([carried, [[device.key, signFor(device.seed, network, 'identity', carried)]]]));
+    return openOperation(
+      network,
+      encode([carried, [[device.key, signFor(device.seed, network, 'identity', carried)]]]),
+    );
   }
 }

@@ -14,11 +14,18 @@ import { leadOf, teamState } from './team.js';
 /** @param {Record_} record @param {string} field @returns {string} the id in a field of the body */
 const idIn = ({ body }, field) => hex(body.get(field));
 
-/** Every version that is linked to one by `revises`, in either direction. @param {Evidence} evidence @param {Record_} one */
+/**
+ * Every version that is linked to one by `revises`, in either direction.
+ * @param {Evidence} evidence
+ * @param {Record_} one
+ */
 function versionsOf(evidence, one) {
   const candidates = evidence.counted('opportunity').filter((other) => addressOf(other) === addressOf(one));
   const isLinked = (/** @type {Record_} */ a, /** @type {Record_} */ b) =>
-    [[a, b], [b, a]].some(([later, earlier]) => later.body.has('revises') && idIn(later, 'revises') === earlier.id);
+    [
+      [a, b],
+      [b, a],
+    ].some(([later, earlier]) => later.body.has('revises') && idIn(later, 'revises') === earlier.id);
   const versions = [one];
   for (const version of versions) {
     versions.push(...candidates.filter((other) => !versions.includes(other) && isLinked(version, other)));
@@ -40,7 +47,12 @@ function awardsOf(evidence, versions) {
     .sort((a, b) => compareNames(idIn(a, 'opportunity'), idIn(b, 'opportunity')) || compareNames(a.id, b.id));
 }
 
-/** @param {Evidence} evidence @param {Record_} latest @param {Set<string>} awarded @returns {[status: string, reason: string]} */
+/**
+ * @param {Evidence} evidence
+ * @param {Record_} latest
+ * @param {Set<string>} awarded
+ * @returns {[status: string, reason: string]}
+ */
 function statusOf(evidence, latest, awarded) {
   if (awarded.size > 0) return [awarded.size === 1 ? 'awarded' : 'contested', '']; // STA-2
   const closed = latest.body.get('closed');
@@ -60,7 +72,13 @@ function ruleBroken(evidence, bid, version) {
   return teamState(evidence, team).status === 'formed' ? '' : 'BID-3';
 }
 
-/** @param {Evidence} evidence @param {Record_} bid @param {Record_} version @param {Set<string>} awarded @returns {BidState} */
+/**
+ * @param {Evidence} evidence
+ * @param {Record_} bid
+ * @param {Record_} version
+ * @param {Set<string>} awarded
+ * @returns {BidState}
+ */
 function bidState(evidence, bid, version, awarded) {
   const rule = ruleBroken(evidence, bid, version);
   const status = () => {

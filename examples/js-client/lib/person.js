@@ -11,7 +11,12 @@ import { isFormedWith, teamsOf } from './team.js';
  * @typedef {{identity: string, stale: boolean, endorsements: EndorsementState[], teams: string[]}} PersonState
  */
 
-/** The live record of somebody's only one in the commons. @param {Evidence} evidence @param {string} author @param {string} kind */
+/**
+ * The live record of somebody's only one in the commons.
+ * @param {Evidence} evidence
+ * @param {string} author
+ * @param {string} kind
+ */
 export function statementOf(evidence, author, kind) {
   const record = evidence.liveAt({ author, space: 'commons', kind, slot: 0 });
   return record === undefined || isTombstone(record) ? undefined : record;
@@ -37,6 +42,8 @@ export function personState(evidence, identity) {
     identity,
     stale: availability !== undefined && dayOf(evidence.nowMs) > availability.body.get('until'),
     endorsements: endorsements.sort(([a], [b]) => compareNames(a, b)),
-    teams: teamsOf(evidence).map(({ id }) => id).filter((id) => isFormedWith(evidence, id, [identity])),
+    teams: teamsOf(evidence)
+      .map(({ id }) => id)
+      .filter((id) => isFormedWith(evidence, id, [identity])),
   };
 }

@@ -59,7 +59,19 @@ export function openRecord(network, wire) {
   must(isMap(body) && (body.size > 0 || references.length === 0), 'REC-8');
   must(signatureCounts(device, signature, preimage(network, 'record', carried)), 'REC-9');
   const id = hex(digest(network, 'record', carried));
-  return { id, kind, author: hex(author), device: hex(device), space, slot, rev, expires, refs: references, body, wire };
+  return {
+    id,
+    kind,
+    author: hex(author),
+    device: hex(device),
+    space,
+    slot,
+    rev,
+    expires,
+    refs: references,
+    body,
+    wire,
+  };
 }
 
 /** @param {any} refs @returns {Reference[]} */
@@ -70,7 +82,10 @@ function readReferences(refs) {
   must(refs.every(isPair), 'REC-7');
   /** @type {Reference[]} */
   const references = refs.map((/** @type {any} */ [relation, target]) => [relation, hex(target)]);
-  must(references.every((ref, i) => i === 0 || compareReferences(references[i - 1], ref) < 0), 'REC-7');
+  must(
+    references.every((ref, i) => i === 0 || compareReferences(references[i - 1], ref) < 0),
+    'REC-7',
+  );
   return references;
 }
 

@@ -2,6 +2,7 @@
 
 import { Chain } from './chain.js';
 import { hasExpired, isDue } from './days.js';
+import { grouped } from './grouped.js';
 import { addressOf, compareOrder } from './record.js';
 import { KINDS, LIMITS } from './registry.js';
 import { holding, judge, judgeAuthor } from './rules.js';
@@ -53,7 +54,9 @@ export class Replica {
 
   /** The records that are the greatest at their addresses. @returns {Record_[]} */
   get winners() {
-    return [...this.#addresses.values()].map((records) => records.reduce((a, b) => (compareOrder(a, b) > 0 ? a : b)));
+    return [...this.#addresses.values()].map((records) =>
+      records.reduce((a, b) => (compareOrder(a, b) > 0 ? a : b)),
+    );
   }
 
   /** What is shown at each address, of what has not expired. @param {number} nowMs @returns {Record_[]} */
@@ -83,7 +86,7 @@ export class Replica {
    * @returns {import('./rules.js').Verdict[]} one for each record
    */
   absorb(operations, records, nowMs) {
-    const landing = Map.groupBy(operations, ({ identity }) => identity);
+    const landing = grouped(operations, ({ identity }) => identity);
     for (const [identity, operationsOfIt] of landing) this.#fold(identity, operationsOfIt, nowMs);
     return [...records].map((record) => this.#take(record, nowMs));
   }
@@ -125,7 +128,8 @@ export class Replica {
   #dropLeastUnknown({ author, space, kind }) {
     if (KINDS.has(kind)) return;
     const descending = this.unknownWinners(author, space).sort((a, b) => compareOrder(b, a));
-    for (const winner of descending.slice(LIMITS.UNKNOWN_KIND_RECORDS_MAX)) this.#addresses.delete(addressOf(winner));
+    for (const winner of descending.slice(LIMITS.UNKNOWN_KIND_RECORDS_MAX))
+      this.#addresses.delete(addressOf(winner));
   }
 
   /** @param {Record_[]} records */

@@ -19,7 +19,11 @@ import { KINDS, LIMITS, VERDICTS } from './registry.js';
  * @property {import('./agreement.js').ChainOf} chainOf
  */
 
-/** Whether a record of an unknown kind is among the greatest of its author in its space. @param {Record_} record @param {Holdings} holdings */
+/**
+ * Whether a record of an unknown kind is among the greatest of its author in its space.
+ * @param {Record_} record
+ * @param {Holdings} holdings
+ */
 function isAmongGreatest(record, { unknownWinners }) {
   const isGreaterElsewhere = (/** @type {Record_} */ other) =>
     addressOf(other) !== addressOf(record) && compareOrder(other, record) > 0;

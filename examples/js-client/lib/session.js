@@ -69,16 +69,20 @@ export class Session {
     const [name, ...rest] = message;
     const form = `${this.#stage} ${name} ${rest.length}`;
     switch (form) {
-      case 'hello hello 1': return [this.#greet(rest[0])];
-      case 'have have 2': return this.#note(rest[0], rest[1]);
-      case 'have listed 0': return [this.#offer()];
+      case 'hello hello 1':
+        return [this.#greet(rest[0])];
+      case 'have have 2':
+        return this.#note(rest[0], rest[1]);
+      case 'have listed 0':
+        return [this.#offer()];
       case 'bundles bundle 1':
         must(isBytes(rest[0]), 'SYN-1', 'a bundle that is not bytes');
         return [{ receive: rest[0] }];
       case 'bundles done 0':
         this.#stage = 'over';
         return ['finished'];
-      default: throw new RuleBroken('SYN-1', `${String(name)} at stage ${this.#stage}`);
+      default:
+        throw new RuleBroken('SYN-1', `${String(name)} at stage ${this.#stage}`);
     }
   }
 
@@ -100,7 +104,11 @@ export class Session {
   #note(word, ids) {
     must(Array.isArray(ids), 'SYN-1', 'a listing that is no array');
     must(word === 'operations' || word === 'records', 'SYN-5', 'a listing of something else');
-    must(ids.every((/** @type {any} */ id) => isBytesOf(id, 32)), 'SYN-5', 'no ids');
+    must(
+      ids.every((/** @type {any} */ id) => isBytesOf(id, 32)),
+      'SYN-5',
+      'no ids',
+    );
     const kind = /** @type {'operations' | 'records'} */ (word);
     this.#listed[kind] += ids.length;
     must(this.#listed[kind] <= LIMITS.SYNC_IDS_MAX, 'SYN-5', 'too many');

@@ -10,7 +10,12 @@ import { isInteger, isMap, lengthOf } from './encoding.js';
  *   | {shape: 'fields', required: {[name: string]: Shape}, optional: {[name: string]: Shape}}} Shape
  */
 
-/** Whether a number is within bounds, both included. @param {number} value @param {number} least @param {number} most */
+/**
+ * Whether a number is within bounds, both included.
+ * @param {number} value
+ * @param {number} least
+ * @param {number} most
+ */
 const within = (value, least, most) => value >= least && value <= most;
 
 /**
@@ -39,8 +44,12 @@ export function hasShape(value, shape) {
     case 'fields':
       return (
         isMap(value) &&
-        Object.entries(shape.required).every(([name, inner]) => value.has(name) && hasShape(value.get(name), inner)) &&
-        Object.entries(shape.optional).every(([name, inner]) => !value.has(name) || hasShape(value.get(name), inner))
+        Object.entries(shape.required).every(
+          ([name, inner]) => value.has(name) && hasShape(value.get(name), inner),
+        ) &&
+        Object.entries(shape.optional).every(
+          ([name, inner]) => !value.has(name) || hasShape(value.get(name), inner),
+        )
       );
     case 'anything':
       return true;

@@ -23,11 +23,14 @@ export function stateHash(evidence) {
     return ['operations', unhex(chain.identity), ids.map(unhex), chain.isDisputed];
   });
   const records = evidence.allLive.sort(byId).map(({ id }) => ['record', unhex(id)]);
-  const opportunities = evidence.counted('opportunity').sort(byId).map((record) => {
-    const { id, latest, status, bids, awards } = opportunityState(evidence, record);
-    const bidsOfIt = bids.map(([bid, word, rule]) => [unhex(bid), word, rule]);
-    return ['opportunity', unhex(id), unhex(latest), status, bidsOfIt, awards.map(unhex)];
-  });
+  const opportunities = evidence
+    .counted('opportunity')
+    .sort(byId)
+    .map((record) => {
+      const { id, latest, status, bids, awards } = opportunityState(evidence, record);
+      const bidsOfIt = bids.map(([bid, word, rule]) => [unhex(bid), word, rule]);
+      return ['opportunity', unhex(id), unhex(latest), status, bidsOfIt, awards.map(unhex)];
+    });
   const teams = teamsOf(evidence).map((document) => {
     const { id, status, seats, refused } = teamState(evidence, document);
     return ['team', unhex(id), status, seats, refused.map(([record, rule]) => [unhex(record), rule])];

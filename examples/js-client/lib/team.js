@@ -13,9 +13,14 @@ import { compareNames, hex } from './bytes.js';
 export const leadOf = ({ parties, terms }) => parties[terms.get('lead')].identity;
 
 /** @param {Document} document @returns {Set<string>} */
-const membersOf = ({ parties }) => new Set(parties.flatMap(({ identity }) => (identity === null ? [] : [identity])));
+const membersOf = ({ parties }) =>
+  new Set(parties.flatMap(({ identity }) => (identity === null ? [] : [identity])));
 
-/** Who has signed by the live agreements, from which alone a team forms. @param {Evidence} evidence @param {Document} document */
+/**
+ * Who has signed by the live agreements, from which alone a team forms.
+ * @param {Evidence} evidence
+ * @param {Document} document
+ */
 function formation(evidence, document) {
   const known = evidence.completions.get(document.id);
   if (known !== undefined) return known;
@@ -42,7 +47,9 @@ function lineageOf(evidence, document) {
   const all = [...evidence.documents.values()];
   const lineage = [document];
   for (const one of lineage) {
-    lineage.push(...all.filter((other) => !lineage.includes(other) && (other.prev === one.id || one.prev === other.id)));
+    lineage.push(
+      ...all.filter((other) => !lineage.includes(other) && (other.prev === one.id || one.prev === other.id)),
+    );
   }
   return lineage;
 }
@@ -50,10 +57,17 @@ function lineageOf(evidence, document) {
 /** @param {Evidence} evidence @param {Document} later @param {Document} earlier */
 function supersedes(evidence, later, earlier) {
   const members = membersOf(later);
-  return ancestors(evidence, later).includes(earlier) && [...membersOf(earlier)].every((member) => members.has(member));
+  return (
+    ancestors(evidence, later).includes(earlier) && [...membersOf(earlier)].every((member) => members.has(member))
+  );
 }
 
-/** @param {Evidence} evidence @param {Document} document @param {Document[]} others @returns {[status: string, by: string]} */
+/**
+ * @param {Evidence} evidence
+ * @param {Document} document
+ * @param {Document[]} others
+ * @returns {[status: string, by: string]}
+ */
 function statusWhenComplete(evidence, document, others) {
   const complete_ = others.filter((other) => formation(evidence, other).isComplete);
   const superseding = complete_.filter((other) => supersedes(evidence, other, document)).map(({ id }) => id);
@@ -62,11 +76,18 @@ function statusWhenComplete(evidence, document, others) {
   return [isContested ? 'contested' : 'formed', ''];
 }
 
-/** @param {Evidence} evidence @param {Document} document @param {Document[]} others @param {Set<number>} signed @returns {[status: string, by: string]} */
+/**
+ * @param {Evidence} evidence
+ * @param {Document} document
+ * @param {Document[]} others
+ * @param {Set<number>} signed
+ * @returns {[status: string, by: string]}
+ */
 function statusBefore(evidence, document, others, signed) {
   const declines = (/** @type {string | null} */ identity) =>
     identity !== null && evidence.hasDeclined(identity, 'document', document.id);
-  if (document.parties.some(({ identity }, index) => !signed.has(index) && declines(identity))) return ['declined', ''];
+  if (document.parties.some(({ identity }, index) => !signed.has(index) && declines(identity)))
+    return ['declined', ''];
   const renewals = others
     .filter((other) => other.drafter === document.drafter && ancestors(evidence, other).includes(document))
     .sort((a, b) => b.drafted - a.drafted || compareNames(b.id, a.id));
@@ -120,7 +141,13 @@ function seatOf(evidence, document, index, formed, shown) {
   return !hasSigned && evidence.hasDeclined(identity, 'document', document.id) ? 'declined' : 'waiting';
 }
 
-/** Accepts of documents from which this one descends, by members who have not signed this one (TEA-3). @param {Evidence} evidence @param {Document} document @param {Set<number>} signed @returns {[string, string][]} */
+/**
+ * Accepts of documents from which this one descends, by members who have not signed this one (TEA-3).
+ * @param {Evidence} evidence
+ * @param {Document} document
+ * @param {Set<number>} signed
+ * @returns {[string, string][]}
+ */
 function meantForEarlier(evidence, document, signed) {
   const signers = new Set([...signed].map((index) => document.parties[index].identity));
   const unsigned = new Set([...membersOf(document)].filter((member) => !signers.has(member)));
@@ -141,7 +168,12 @@ function meantForEarlier(evidence, document, signed) {
 export const teamsOf = (evidence) =>
   [...evidence.documents.values()].filter(({ type }) => type === 'team').sort((a, b) => compareNames(a.id, b.id));
 
-/** Whether a document is a team that has formed with these identities in it. @param {Evidence} evidence @param {string} id @param {string[]} members */
+/**
+ * Whether a document is a team that has formed with these identities in it.
+ * @param {Evidence} evidence
+ * @param {string} id
+ * @param {string[]} members
+ */
 export function isFormedWith(evidence, id, members) {
   const document = evidence.documents.get(id);
   if (document?.type !== 'team' || teamState(evidence, document).status !== 'formed') return false;

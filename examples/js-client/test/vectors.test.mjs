@@ -19,7 +19,8 @@ function ask(what, asked) {
   try {
     return answer(what, asked, NETWORK);
   } catch (error) {
-    if (error instanceof RuleBroken) return { refuse: error.rule, ...('frame' in error ? { frame: error.frame } : {}) };
+    if (error instanceof RuleBroken)
+      return { refuse: error.rule, ...('frame' in error ? { frame: error.frame } : {}) };
     throw error;
   }
 }
@@ -29,7 +30,12 @@ function has(got, expected) {
   for (const [name, value] of Object.entries(expected)) assert.deepEqual(got[name], value, name);
 }
 
-/** Ask a question whose answer is either a refusal by the rule of the case, or some of its fields. @param {string} what @param {Fields} vector @param {string[]} fields */
+/**
+ * Ask a question whose answer is either a refusal by the rule of the case, or some of its fields.
+ * @param {string} what
+ * @param {Fields} vector
+ * @param {string[]} fields
+ */
 function plain(what, vector, fields) {
   const expected = Object.fromEntries(fields.filter((name) => name in vector).map((name) => [name, vector[name]]));
   has(ask(what, vector), vector.expect === 'refuse' ? { refuse: vector.rule } : expected);
@@ -96,10 +102,20 @@ const RUNNERS = {
   state(vector) {
     for (const held of [vector.held, vector.held.toReversed()]) {
       const asked = Object.fromEntries(
-        Object.entries({ opportunity: vector.opportunity?.id, team: vector.team?.id, person: vector.person?.identity })
-          .filter(([, id]) => id !== undefined),
+        Object.entries({
+          opportunity: vector.opportunity?.id,
+          team: vector.team?.id,
+          person: vector.person?.identity,
+        }).filter(([, id]) => id !== undefined),
       );
-      const got = ask('derive', { ...vector, opportunity: undefined, team: undefined, person: undefined, ...asked, held });
+      const got = ask('derive', {
+        ...vector,
+        opportunity: undefined,
+        team: undefined,
+        person: undefined,
+        ...asked,
+        held,
+      });
       for (const subject of Object.keys(asked)) assert.deepEqual(got[subject], vector[subject]);
       has(got, { state_hash: vector.state_hash });
     }

@@ -21,7 +21,7 @@ from folkmoot.state.opportunity import derive_opportunity
 from folkmoot.state.person import derive_person
 from folkmoot.state.snapshot import state_hash
 from folkmoot.state.team import derive_team
-from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation
+from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation, opened_record
 
 _COSIGNATURE_BYTES_MAX = 1024
 
@@ -151,9 +151,10 @@ def _last_verdict(changes: Changes, operations: list[Operation], *, has_records:
 
 def _derive(request: Request) -> Answer:
     chains = chains_of(request.operations("operations"), request.network)
-    records = request.records("held")
-    for record in records:
-        check_form(record, network=request.network)
+    records: list[Record] = []
+    for wire in request.several("held"):
+        records.append(opened_record(wire, request.network))
+        check_form(records[-1], network=request.network)
     evidence = gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
     asked = next(name for name in _STATES if name in request.fields)
     return {asked: _STATES[asked](evidence, request.data(asked)), "state_hash": state_hash(evidence).hex()}

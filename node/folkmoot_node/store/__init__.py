@@ -7,6 +7,7 @@ Readers have connections of their own and never wait for the writer. Everything 
 
 from folkmoot_node.store.absorbing import Batch, Swept
 from folkmoot_node.store.addressbook import PeerEntry
+from folkmoot_node.store.archive import Spoken
 from folkmoot_node.store.finding import Cursor, Search
 from folkmoot_node.store.reading import Closure, Counts, Everything, Held, Placement, Wires
 from folkmoot_node.store.store import Store
@@ -24,6 +25,7 @@ __all__ = [
     "PeerEntry",
     "Placement",
     "Search",
+    "Spoken",
     "Store",
     "Swept",
     "Wires",

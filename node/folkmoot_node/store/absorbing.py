@@ -9,7 +9,7 @@ from folkmoot.record import Record, day_of, read_stored
 from folkmoot.replica import Changes
 from folkmoot.replica import absorb as work_out
 from folkmoot.rules import Accept, Ignore, Verdict
-from folkmoot_node.store import archive, holding, quarantine
+from folkmoot_node.store import archive, closings, holding, quarantine
 from folkmoot_node.store.reading import spaces
 
 SWEPT_MAX = 500
@@ -51,8 +51,11 @@ def absorb(connection: sqlite3.Connection, batch: Batch, *, now_ms: int, network
         quarantine.park(connection, changes.park, source=batch.source, were_held=frozenset(changes.drop_records))
     own = archive.own_identities(connection)
     archive.keep(
-        connection, [item for item, verdict in changes.verdicts if item.author in own and _counts(verdict)]
+        connection,
+        [item for item, verdict in changes.verdicts if item.author in own and _counts(verdict)],
+        now_ms=now_ms,
     )
+    closings.note(connection, changes.put_operations, now_ms=now_ms, network=network)
     return changes
 
 
@@ -66,6 +69,7 @@ def sweep(connection: sqlite3.Connection, *, now_ms: int, confirmed_day: int | N
 
     Nothing is dropped as expired unless a peer has confirmed the day: our own clock may be wrong.
     """
+    closings.drop_hidden(connection, now_ms=now_ms)
     rows = connection.execute(
         "SELECT wire FROM records WHERE is_winner = 0 AND shown_until <= ? LIMIT ?", (now_ms, SWEPT_MAX)
     ).fetchall()

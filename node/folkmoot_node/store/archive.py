@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from folkmoot.ids import IdentityId
 from folkmoot.record import Address, Record, read_stored
@@ -9,7 +10,14 @@ from folkmoot_node.store.finding import Page
 
 _COPY_HELD = """
 INSERT OR IGNORE INTO own_records
-SELECT id, author, space, kind, slot, rev, expires, wire FROM records WHERE author = ?"""
+SELECT id, author, space, kind, slot, rev, expires, wire, received_ms FROM records WHERE author = ?"""
+
+
+class Spoken(NamedTuple):
+    """Something that an own identity said, and since when this node has it; 0 when it was not noted."""
+
+    record: Record
+    received_ms: int
 
 
 def adopt(connection: sqlite3.Connection, identity: IdentityId) -> None:
@@ -24,12 +32,12 @@ def own_identities(connection: sqlite3.Connection) -> frozenset[IdentityId]:
     return frozenset(IdentityId(identity) for (identity,) in rows)
 
 
-def keep(connection: sqlite3.Connection, records: Iterable[Record]) -> None:
+def keep(connection: sqlite3.Connection, records: Iterable[Record], *, now_ms: int) -> None:
     """Archive records."""
     connection.executemany(
-        "INSERT OR IGNORE INTO own_records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO own_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (item.id, item.author, item.space, item.kind, item.slot, item.rev, item.expires, item.wire)
+            (item.id, item.author, item.space, item.kind, item.slot, item.rev, item.expires, item.wire, now_ms)
             for item in records
         ],
     )
@@ -43,6 +51,12 @@ def archived(connection: sqlite3.Connection, author: IdentityId, page: Page, *, 
     )
     rows = connection.execute(query, {"author": author, **page.values})
     return [read_stored(wire, network=network) for (wire,) in rows]
+
+
+def spoken(connection: sqlite3.Connection, author: IdentityId, *, network: str) -> list[Spoken]:
+    """Return all that an own identity ever said, with since when it is here."""
+    rows = connection.execute("SELECT wire, received_ms FROM own_records WHERE author = ?", (author,))
+    return [Spoken(read_stored(wire, network=network), received_ms) for wire, received_ms in rows]
 
 
 def highest_revs(connection: sqlite3.Connection, author: IdentityId) -> dict[Address, int]:

@@ -227,6 +227,15 @@ def sending_order(connection: sqlite3.Connection, record_ids: Iterable[RecordId]
     return order
 
 
+def whole_identities(
+    connection: sqlite3.Connection, operation_ids: Iterable[bytes], *, network: str
+) -> list[bytes]:
+    """Return the ids of all operations of the identities that some belong to: each identity's in one piece."""
+    rows = (connection.execute("SELECT identity FROM operations WHERE id = ?", (key,)) for key in operation_ids)
+    identities = dict.fromkeys(IdentityId(identity) for found in rows for (identity,) in found)
+    return [item.id for item in operations(connection, identities, network=network)]
+
+
 def wires(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Wires:
     """Return the first of the items as they came, as many as make up a chunk; what is not held is left out."""
     found_operations: list[bytes] = []

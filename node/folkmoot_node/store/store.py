@@ -259,6 +259,10 @@ class Store:
         page = self._page(limit, before)
         return await self._reading.do(partial(archive.archived, author=author, page=page, network=self._network))
 
+    async def spoken(self, author: IdentityId) -> list[archive.Spoken]:
+        """Return all that an own identity ever said, with since when it is here."""
+        return await self._reading.do(partial(archive.spoken, author=author, network=self._network))
+
     # What sync has to know.
 
     async def spaces(self) -> list[str]:
@@ -276,6 +280,11 @@ class Store:
     async def sending_order(self, record_ids: Iterable[RecordId]) -> list[bytes]:
         """Return ids for `wires`: of records, and of their authors' operations before them."""
         return await self._reading.do(partial(reading.sending_order, record_ids=record_ids, network=self._network))
+
+    async def whole_identities(self, operation_ids: Iterable[bytes]) -> list[bytes]:
+        """Return ids for `wires`: all operations kept of the identities that some belong to, parents first."""
+        query = partial(reading.whole_identities, operation_ids=operation_ids, network=self._network)
+        return await self._reading.do(query)
 
     async def wires(self, ids: Sequence[bytes]) -> Wires:
         """Return the first chunk of operations and records as they came; ask again for the `rest`."""
