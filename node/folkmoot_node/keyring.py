@@ -7,6 +7,7 @@ from typing import Self
 from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId
 from folkmoot.keys import SEED_BYTES, SecretKey, key_digest, rotation_key
+from folkmoot.limits import CHAIN_DEPTH_MAX
 from folkmoot_node.clock import Entropy
 from folkmoot_node.errors import RefusedError
 from folkmoot_node.keyfile import GUARDED_MAX, Keys, read_keys, write_keys
@@ -75,22 +76,38 @@ class KeyRing:
         """
         self._write(replace(self._keys, syncs_missing=0))
 
-    def rotation_key(self, depth: int) -> SecretKey:
-        """Return the key that signs the rotation at a depth.
+    def promised_key(self, digest: bytes) -> SecretKey:
+        """Return the rotation key that was promised by its digest.
+
+        Raises:
+            RefusedError: The rotation seed is on another device, or is not the one that the identity has promised.
+        """
+        network = self._keys.network
+        for depth in range(1, CHAIN_DEPTH_MAX + 1):
+            key = rotation_key(self._seed(), depth, network=network)
+            if key_digest(network, key.public) == digest:
+                return key
+        raise RefusedError(
+            "the rotation key here is not the one that the identity has promised",
+            advice="look at `folkmoot identity show`: if somebody else has rotated, recover",
+        )
+
+    def rotation_digest(self, depth: int) -> bytes:
+        """Return the digest that promises the key for the rotation at a depth.
 
         Raises:
             RefusedError: The rotation seed is on another device.
         """
+        network = self._keys.network
+        return key_digest(network, rotation_key(self._seed(), depth, network=network).public)
+
+    def _seed(self) -> bytes:
         if self._keys.rotation_seed is None:
             raise RefusedError(
                 "this device cannot rotate: the rotation seed is on the device that began the identity",
                 advice="do it there, or recover with the paper key",
             )
-        return rotation_key(self._keys.rotation_seed, depth, network=self._keys.network)
-
-    def rotation_digest(self, depth: int) -> bytes:
-        """Return the digest that promises the key of a depth; raises as `rotation_key`."""
-        return key_digest(self._keys.network, self.rotation_key(depth).public)
+        return self._keys.rotation_seed
 
     def guardian_key(self, identity: IdentityId) -> SecretKey | None:
         """Return the key that was made to guard somebody's identity."""

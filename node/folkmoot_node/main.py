@@ -3,7 +3,7 @@
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,14 @@ from folkmoot_node.automation import Automation
 from folkmoot_node.clock import SystemClock, system_entropy
 from folkmoot_node.config import Settings
 from folkmoot_node.context import Context
-from folkmoot_node.errors import ConfigError, NodeError, StoreError
+from folkmoot_node.errors import ConfigError, NodeError, RefusedError, StoreError
 from folkmoot_node.ingest import Ingest
-from folkmoot_node.keyfile import KEY_FILE, Keys, unlock
+from folkmoot_node.keyfile import KEY_FILE, Keys
+from folkmoot_node.keyring import KeyRing
 from folkmoot_node.network import Libp2pTransport
 from folkmoot_node.node import Node
+from folkmoot_node.readiness import Readiness
+from folkmoot_node.settling import Settling
 from folkmoot_node.store import Store
 from folkmoot_node.surroundings import NodeSurroundings
 from folkmoot_node.views.viewpoint import Viewpoint
@@ -49,21 +52,23 @@ def run(settings: Settings, passphrase: str | None) -> int:
         NodeError: The daemon could not start; nothing is left running.
     """
     logs.set_up(settings.log_level, settings.log_format)
-    keys = unlock(settings.data_dir / KEY_FILE, passphrase)
+    ring = KeyRing.open(settings.data_dir / KEY_FILE, passphrase, system_entropy())
+    keys = ring.keys
     if settings.network not in (None, keys.network):
         raise ConfigError(
             f"this identity lives on the network {keys.network}, not on {settings.network}",
             advice=f"Start with --network {keys.network}, or make an identity in another folder.",
         )
     try:
-        trio.run(_run, settings, keys, strict_exception_groups=True)
+        trio.run(_run, settings, ring, strict_exception_groups=True)
     except* NodeError as group:
         raise _first(group) from group
     _log.info("stopped")
     return 0
 
 
-async def _run(settings: Settings, keys: Keys) -> None:
+async def _run(settings: Settings, ring: KeyRing) -> None:
+    keys = ring.keys
     context = Context(keys.network, settings.spaces, SystemClock(), system_entropy())
     transport = Libp2pTransport(keys.transport_seed, settings.listen, context.clock)
     started_ms = context.clock.now_ms()
@@ -80,14 +85,19 @@ async def _run(settings: Settings, keys: Keys) -> None:
             entropy=context.entropy,
             network=keys.network,
             announce=node.gossip.announce,
+            ring=ring,
+            readiness=Readiness(syncs_missing=keys.syncs_missing),
         )
+        settling = Settling(author, ring, partial(_sync_with_all, node))
+        node.sync.listen(settling)
         surroundings = NodeSurroundings(node, transport, settings.data_dir, started_ms)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_stop_on_signal, nursery.cancel_scope)
             await nursery.start(node.serve)
             for address in settings.peers:
                 node.peers.keep(address)
-            nursery.start_soon(_automate, author)
+            nursery.start_soon(_again_and_again, settling.serve)
+            nursery.start_soon(_again_and_again, partial(_automate, author, ring))
             token = secrets.token_urlsafe(_TOKEN_BYTES)
             app = application(Daemon(author, Viewpoint.of(author), surroundings), token=token)
             surroundings.api_url = await nursery.start(partial(serve, app, port=settings.api_port))
@@ -113,11 +123,31 @@ async def _adopt(store: Store, ingest: Ingest, keys: Keys) -> None:
         raise StoreError("the store does not keep the owner's own identity")
 
 
-async def _automate(author: Author) -> None:
-    """Do what the owner would want done, and start over when the disk fails for a while."""
+def _sync_with_all(node: Node) -> None:
+    for peer in node.peers.connected:
+        node.sync.request(peer)
+
+
+async def _automate(author: Author, ring: KeyRing) -> None:
+    """Do what the owner would want done, once this node may sign in the owner's name.
+
+    Raises:
+        StoreError: The store does not do its work.
+    """
+    try:
+        author.readiness.require_for_record(author.clock.now_ms())
+    except RefusedError as error:
+        _log.info("not acting for the owner yet", reason=error.message)
+        return
+    if ring.keys.joining is None:
+        await Automation(author).serve()
+
+
+async def _again_and_again(serve: Callable[[], Awaitable[None]]) -> None:
+    """Run a part of the node, and start it over when it has ended or the disk fails for a while."""
     while True:
         try:
-            await Automation(author).serve()
+            await serve()
         except StoreError as error:
             _log.error("cannot act for the owner now", reason=error.message)
         await trio.sleep(AUTOMATION_RETRY_S)

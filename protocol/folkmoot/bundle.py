@@ -90,10 +90,11 @@ def unpack(data: bytes, *, network: str, bytes_max: int = BUNDLE_BYTES_MAX) -> B
     # BUN-1: A bundle is an array of the label, the network's name, operations and records, each item bytes.
     if not isinstance(loose, list) or len(loose) != _PARTS or loose[0] != LABEL:
         raise DecodeError("BUN-1", "this is not a bundle of version 1")
+    bundle = Bundle(_read_items(loose[2]), _read_items(loose[3]))
     # BUN-2: It names this network.
     if loose[1] != network:
         raise DecodeError("BUN-2", f"this bundle belongs to another network than {network}")
-    return Bundle(_read_items(loose[2]), _read_items(loose[3]))
+    return bundle
 
 
 def open_bundle(bundle: Bundle, *, network: str) -> OpenedBundle:

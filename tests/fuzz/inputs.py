@@ -12,6 +12,7 @@ from fuzz.curve_inputs import verify_request
 from fuzz.mutations import Mutator, loosely, some_of
 from fuzz.packing import packed
 from fuzz.pools import Pools, Request, read_pools
+from fuzz.replicas import replica_of
 from fuzz.signed import KEYS, Forger
 
 _SHARES = {
@@ -160,23 +161,36 @@ class Inputs:
         return {**seed, "document": document.hex(), "cosignatures": cosignatures, "operations": operations}
 
     def _absorb(self, seed: Request) -> Request:
+        now_ms = self._moment(seed)
         given = [*seed["held"], *seed["waiting"], *seed["landing"]]
-        lists = {name: self._mixed(seed[name], given, self._record) for name in ("held", "waiting", "landing")}
         own = [*seed["operations"], *seed["landing_operations"]]
         family = next((f for f in self._pools.families.values() if f[0] in own), own)
-        for name in ("operations", "landing_operations"):
-            lists[name] = self._mixed(seed[name], family, self._operation, changes=0.1)
-        return {**seed, **lists, "now_ms": self._moment(seed)}
+        before = self._replica(
+            self._mixed(own, family, self._operation), self._mixed(given, given, self._record), now_ms
+        )
+        landing = self._mixed(seed["landing"], given, self._record)
+        operations = self._mixed(seed["landing_operations"], family, self._operation)
+        if not landing and not operations:
+            operations = [self._dice.choice(family)]
+        return {**before, "do": "absorb", "now_ms": now_ms, "landing_operations": operations, "landing": landing}
 
     def _derive(self, seed: Request) -> Request:
-        held = self._mixed(seed["held"], self._all_records, self._record, changes=0.2)
+        now_ms = self._moment(seed)
+        held = self._mixed(seed["held"], self._all_records, self._record)
         operations = [item for item in seed["operations"] if not self._sometimes(0.05)]
         if self._sometimes(0.3):
             operations += some_of(self._dice, self._dice.choice(list(self._pools.families.values())), 4)
-        made = {"do": "derive", "operations": operations, "held": held, "now_ms": self._moment(seed)}
+        made = {**self._replica(operations, held, now_ms), "do": "derive", "now_ms": now_ms}
+        del made["waiting"]
         name = next(name for name in ("opportunity", "team", "person") if name in seed)
         asked = (name, seed[name]) if self._sometimes(0.6) else self._dice.choice(self._pools.asked)
         return {**made, asked[0]: asked[1]}
+
+    def _replica(self, operations: Sequence[str], records: Sequence[str], now_ms: str) -> Request:
+        """Return what a node holds that heard all this; now and then with something in it that does not open."""
+        replica = replica_of(operations, records, int(now_ms))
+        held = self._mixed(replica.held, (), self._bytes, changes=0.05) if self._sometimes(0.1) else replica.held
+        return {"operations": replica.operations, "held": held, "waiting": replica.waiting}
 
     def _moment(self, seed: Request) -> str:
         now_ms = int(seed["now_ms"])

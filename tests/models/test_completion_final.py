@@ -1,14 +1,14 @@
 """Invariant 8: completion is final.
 
-If a document is complete for a node that holds S, it is complete for every node that holds more:
-complete(D, S) implies complete(D, S + S') for all operations and co-signatures S'. A later revocation that does not
-keep the document shows the signer as having repudiated, and takes nothing from the others.
+If a document is complete for a node that holds S, it is complete for every node that holds more: complete(D, S)
+implies complete(D, S + S') for all operations and co-signatures S'. A later revocation that does not keep the
+document shows the signer as having repudiated, and takes nothing from the others.
 
 
 
-Bounds: every ancestor-closed set of 6 operations of one signer over a genesis (a rotation, a thief's rotation beside
-it, two recoveries, two revocations) with every set of 5 co-signatures (by two devices, under three heads, one of them
-the thief's branch) and the other party's; every such S with every such superset.
+Bounds: every ancestor-closed set of 6 operations of one signer over a genesis (a rotation, a thief's rotation
+beside it, two recoveries, two revocations) with every set of 5 co-signatures (by two devices, under three heads,
+one of them the thief's branch) and the other party's; every such S with every such superset.
 """
 
 from itertools import combinations, product

@@ -2,13 +2,13 @@
 
 Whatever an author with all of the identity's keys publishes, in any order and for ever: a node holds at most two
 records at an address, no address outside the slots of a known kind, at most `UNKNOWN_KIND_RECORDS_MAX` addresses of
-unknown kinds in a space, and at most one operation more than twice the greatest depth. Sizes are bounded by the form
-of a record and of an operation, so this bounds bytes.
+unknown kinds in a space, and at most one operation more than twice the greatest depth. Sizes are bounded by the
+form of a record and of an operation, so this bounds bytes.
 
 Bounds: every state that any sequence of records, however long, can reach, of a universe of 18 records (a known kind
-with one slot and a slot beyond it, two unknown kinds with slots 0, 1 and 16 between them, each in three versions, of which one is
-dated ahead and one longer-lived and dated ahead) with room for two unknown addresses; every labelled tree of 4
-operations of rank 0 or 1, with chains cut at depth 1. Both bounds are reached.
+with one slot and a slot beyond it, two unknown kinds with slots 0, 1 and 16 between them, each in three versions,
+of which one is dated ahead and one longer-lived and dated ahead) with room for two unknown addresses; every
+labelled tree of 4 operations of rank 0 or 1, with chains cut at depth 1. Both bounds are reached.
 """
 
 from collections import Counter
@@ -131,7 +131,7 @@ def test_the_model_finds_unknown_kinds_without_bound(monkeypatch: pytest.MonkeyP
 
 def test_the_model_finds_slots_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutant: nobody looks at the form of a record, so every slot is as good as any."""
-    monkeypatch.setattr(rules, "check_form", lambda _record, network: None)
+    monkeypatch.setattr(rules, "check_form", lambda _record, **_settings: None)
     with pytest.raises(AssertionError):
         check_records()
 

@@ -1,16 +1,17 @@
 """Invariant 2: dropping commutes.
 
 A node drops what is beaten at once and sweeps what has expired away. For every set S that it takes at one time and
-every set S' that it takes later, from others who have dropped nothing yet, what is live is at every later moment what
-it would be had nothing ever been dropped: the winner is the same, and so is what is shown, once the winner is due.
+every set S' that it takes later, from others who have dropped nothing yet, what is live is at every later moment
+what it would be had nothing ever been dropped: the winner is the same, and so is what is shown, once the winner is
+due.
 
-Known limit: while the winner is dated ahead and not yet due, what is shown can depend on when a third record came that
-is dated ahead too, because only the winner and what is shown beside it are held. Dates reach no further than the end
-of tomorrow, and only the author can bring this about.
+Known limit: while the winner is dated ahead and not yet due, what is shown can depend on when a third record came
+that is dated ahead too, because only the winner and what is shown beside it are held. Dates reach no further than
+the end of tomorrow, and only the author can bring this about.
 
-Bounds: every two sets S and S' of 7 versions of one record (equal times, a newer one that expires sooner, an older one
-that expires later, a tombstone, two dated ahead), S at the first of ten moments in five days, S' at every one of the
-first five, looked at in every later moment.
+Bounds: every two sets S and S' of 7 versions of one record (equal times, a newer one that expires sooner, an older
+one that expires later, a tombstone, two dated ahead), S at the first of ten moments in five days, S' at every one
+of the first five, looked at in every later moment.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -74,7 +75,7 @@ def _valid(versions: Sequence[Record], numbers: Iterable[int], moment: int) -> f
 
 
 def _is_ahead(held: Collection[Record], kept: Collection[Record], moment: int) -> bool:
-    """Compare what is live with and without dropping; return whether only what is shown ahead of its date differs."""
+    """Compare what is live with and without dropping; return whether what is shown early is the only difference."""
     live = [record for record in kept if record.expires > moment // DAY_MS]
     winner = max(live, key=_order, default=None)
     assert max(held, key=_order, default=None) == winner

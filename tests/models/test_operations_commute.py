@@ -4,12 +4,12 @@ For ancestor-closed sets S1 and S2 of one identity's operations,
 
     reading(kept(kept(S1) + kept(S2))) = reading(S1 + S2),
 
-where a reading is the path, the rivals and what is kept; and an operation at a time, in every order in which parents
-come before children, ends in the same reading.
+where a reading is the path, the rivals and what is kept; and an operation at a time, in every order in which
+parents come before children, ends in the same reading.
 
 Bounds: every labelled tree of up to 3 operations over a genesis, each of rank 0, 1, 2 or a closing of rank 2, with
-every pair of ancestor-closed parts; every labelled tree of 4 operations of rank 0 or 1 with every pair of parts that
-together are the whole. Labels are the order of ids, so every tree occurs with its ids in every order.
+every pair of ancestor-closed parts; every labelled tree of 4 operations of rank 0 or 1 with every pair of parts
+that together are the whole. Labels are the order of ids, so every tree occurs with its ids in every order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,17 +1,17 @@
 """Invariant 1: order.
 
-State(sigma(S), now) = State(S, now) for every order sigma of a set S, with any batching, any repetition and a restart
-between any two batches. The replica's part: what is held is what the whole set says at once. One exception, as the
-rules say it: where a record was dropped because another beat it, and an operation that lands later makes the other
-one unauthorised (a revocation, or a dispute that loses), the record is missing until it is heard again; then what is
-held is a part of what the whole set says, and all of it once the set lands a second time. The state's part: what is
-derived from the records held does not depend on the order in which they are looked at.
+State(sigma(S), now) = State(S, now) for every order sigma of a set S, with any batching, any repetition and a
+restart between any two batches. The replica's part: what is held is what the whole set says at once. One exception,
+as the rules say it: where a record was dropped because another beat it, and an operation that lands later makes the
+other one unauthorised (a revocation, or a dispute that loses), the record is missing until it is heard again; then
+what is held is a part of what the whole set says, and all of it once the set lands a second time. The state's part:
+what is derived from the records held does not depend on the order in which they are looked at.
 
-Bounds: every set of up to 4 of 10 items around a theft (an identity with a second device, a revocation that keeps one
-record, a thief's rival branch; records in one slot of one `rev`, of a longer life, deleted, dated ahead, by the stolen
-device), and of 8 items of two authors with four records of unknown kinds where there is room for two, in every order
-and every batching, with every item landing once more; every set of up to 3 of 10 records of a story with a team and two awards,
-and every set of its opportunity, bids and awards, in every order.
+Bounds: every set of up to 4 of 10 items around a theft (an identity with a second device, a revocation that keeps
+one record, a thief's rival branch; records in one slot of one `rev`, of a longer life, deleted, dated ahead, by the
+stolen device), and of 8 items of two authors with four records of unknown kinds where there is room for two, in
+every order and every batching, with every item landing once more; every set of up to 3 of 10 records of a story
+with a team and two awards, and every set of its opportunity, bids and awards, in every order.
 """
 
 from collections import Counter, defaultdict

@@ -1,11 +1,11 @@
 """Invariant 7: repairable by one operation at the owner's tip.
 
 Let a thief hold any keys, past and present, of ranks below R, and none of rank R. Then one recovery of rank R that
-follows the owner's own last operation is the undisputed head, whatever the thief has published before it or publishes
-after it: readings depend on the set of operations only, so both are one enumeration.
+follows the owner's own last operation is the undisputed head, whatever the thief has published before it or
+publishes after it: readings depend on the set of operations only, so both are one enumeration.
 
-Known limit: a past key of rank R, used and replaced, can make a dispute that rank R cannot end; a higher rank can, and
-where R is the highest, none. So destroy used keys, and keep one rank unused.
+Known limit: a past key of rank R, used and replaced, can make a dispute that rank R cannot end; a higher rank can,
+and where R is the highest, none. So destroy used keys, and keep one rank unused.
 
 Bounds: every honest chain of up to 3 steps of rank 0, 1 or 2, 40 chains, and for R = 2 every attack of up to two
 operations with keys of ranks 0 and 1, for R = 1 with keys of rank 0. The limit: the same chains, with past keys of
@@ -24,7 +24,7 @@ from folkmoot.identity import Operation
 
 
 class Tally(NamedTuple):
-    """How many attacks were tried, and how many had taken the identity over or made it disputed before the repair."""
+    """How many attacks were tried, and how many of them took the identity over or froze it before the repair."""
 
     tried: int
     taken: int

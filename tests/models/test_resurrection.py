@@ -3,8 +3,8 @@
 Once a node that holds a winner which is due has let go of a version, or refused it, that version is never held or
 shown there again: not as days pass, not after the winner has expired, and whoever sends it again and however often.
 
-Bounds: every 3 of 7 versions of one record, each arriving at every subset of three moments on three days, watched from
-the first moment until the last has expired. What arrives is looked at by the clock of that moment only.
+Bounds: every 3 of 7 versions of one record, each arriving at every subset of three moments on three days, watched
+from the first moment until the last has expired. What arrives is looked at by the clock of that moment only.
 """
 
 from collections.abc import Sequence

@@ -10,10 +10,10 @@ session offers nothing. No verdict but that of the replicated set enters. Two ex
 
 Known limit: replicas list winners. A version that is shown until a winner dated ahead is due does not travel.
 
-Bounds: every pair of replicas that any 3 of 8 items leave (a rotation that adds a device, a revocation that keeps one
-record, a thief's rival; records by both devices in one slot and a tombstone there, the one that is kept, an unknown
-kind), or that hold nothing at all; with the second clock a day ahead, every pair of replicas that any 2 of 5 items
-leave, of which one expires tomorrow and one is due in two days. The frames are the real ones.
+Bounds: every pair of replicas that any 3 of 8 items leave (a rotation that adds a device, a revocation that keeps
+one record, a thief's rival; records by both devices in one slot and a tombstone there, the one that is kept, an
+unknown kind), or that hold nothing at all; with the second clock a day ahead, every pair of replicas that any 2 of
+5 items leave, of which one expires tomorrow and one is due in two days. The frames are the real ones.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -64,7 +64,7 @@ DATED: tuple[Operation | Record, ...] = (
     ENDING,
     _says("due the day after tomorrow", Place(slot=4, rev=NOW + 2 * DAY_MS)),
 )
-BY_ID = {item.id: item for item in (*ITEMS, *DATED) if isinstance(item, Record)}
+BY_ID: dict[bytes, Record] = {item.id: item for item in (*ITEMS, *DATED) if isinstance(item, Record)}
 SPACES = ("commons",)
 WIRES: dict[bytes, Operation | Record] = {item.wire: item for item in (*OPERATIONS, *ITEMS, *DATED)}
 """Items by their bytes, as they come out of a bundle: each was verified when it was made."""
@@ -134,7 +134,7 @@ class Side:
         first = sorted((known[item] for item in operations), key=OPERATIONS.index)
         if first:
             yield session.bundle_frame(pack_wires([item.wire for item in first], [], network=NETWORK))
-        held = {record.id: record for record in self.replica.records.values()}
+        held: dict[bytes, Record] = {record.id: record for record in self.replica.records.values()}
         for record in records:
             yield session.bundle_frame(pack_wires([], [held[record].wire], network=NETWORK))
         yield session.done_frame()
@@ -212,7 +212,7 @@ def replicas_of(items: Sequence[Operation | Record], size_max: int, *, now_ms: i
 def test_two_replicas_are_equal_after_a_session_and_the_next_offers_nothing() -> None:
     replicas = replicas_of(ITEMS, 3)
     every_pair = combinations_with_replacement(replicas, 2)
-    assert check_sync(every_pair, 0) == Tally(pairs=0, offered=0, released=0, again=0)
+    assert check_sync(every_pair, 0) == Tally(pairs=2278, offered=6232, released=324, again=0)
 
 
 def test_with_clocks_a_day_apart_only_what_the_other_clock_refuses_is_offered_again() -> None:

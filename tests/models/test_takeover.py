@@ -1,7 +1,7 @@
 """Invariant 6: no takeover with past keys.
 
-A past key is one that some operation of the owner's chain promises and its head does not. Whatever somebody with any
-past keys publishes, following any operation of the owner's or their own:
+A past key is one that some operation of the owner's chain promises and its head does not. Whatever somebody with
+any past keys publishes, following any operation of the owner's or their own:
 
 - the head is an operation of the owner's: the owner's own head, or, while disputed, the last before the fork;
 - past rotation keys that were all promised before a recovery change nothing at all: the head is the owner's;
@@ -9,8 +9,9 @@ past keys publishes, following any operation of the owner's or their own:
 
 Bounds: every honest chain of up to 4 steps, each a rotation, a recovery by guardians (rank 1) or by paper (rank 2),
 121 chains; every attack of one or two operations with any past keys, in which a recovery leaves the recovery alone,
-rewrites what its rank is entitled to, or tries to rewrite everything and to add rank 9. An attack is counted with the
-ranks of the keys that it takes, so every set of past keys is covered: what it can do is what its attacks can do.
+rewrites what its rank is entitled to, or tries to rewrite everything and to add rank 9. An attack is counted with
+the ranks of the keys that it takes, so every set of past keys is covered: what it can do is what its attacks can
+do.
 """
 
 from collections import Counter

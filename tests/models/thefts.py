@@ -1,8 +1,8 @@
 """Honest identities of every short history, and everything that a thief of some of their keys can publish.
 
 An honest history is a genesis and a step of rank 0 (rotation), 1 (guardians) or 2 (paper) at each depth. Each step
-promises a new rotation key, and a recovery replaces the key that it used. What a set of stolen keys can do is what the
-attacks can do that use some of them, so attacks are enumerated once, each with the keys it takes.
+promises a new rotation key, and a recovery replaces the key that it used. What a set of stolen keys can do is what
+the attacks can do that use some of them, so attacks are enumerated once, each with the keys it takes.
 """
 
 from collections.abc import Iterator, Mapping

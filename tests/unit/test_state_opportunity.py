@@ -163,6 +163,24 @@ def test_a_team_bids_only_once_it_has_formed() -> None:
     assert bid_statuses(derived(scene, call)) == {bid.id: (BidStatus.STANDING, "")}
 
 
+def test_a_bid_falls_when_its_team_is_contested() -> None:
+    scene = Scene()
+    call = scene.opportunity()
+    first = scene.form("dana", ["dana", "eli"])
+    bid = scene.bid("dana", call, team=first.id)
+    scene.form("dana", ["dana", "gus"], prev=first.id)
+    assert bid_statuses(derived(scene, call)) == {bid.id: (BidStatus.VOID, "BID-3")}
+
+
+def test_a_bid_stands_when_its_team_forms_anew() -> None:
+    scene = Scene()
+    call = scene.opportunity()
+    first = scene.form("dana", ["dana", "eli"])
+    bid = scene.bid("dana", call, team=first.id)
+    scene.form("dana", ["dana", "eli", "fay"], prev=first.id)
+    assert bid_statuses(derived(scene, call)) == {bid.id: (BidStatus.STANDING, "")}
+
+
 def test_only_the_lead_bids_for_a_team() -> None:
     scene = Scene()
     call = scene.opportunity()

@@ -182,6 +182,21 @@ def _bids() -> list[Case]:
             rule="BID-3",
         ),
         _opportunity(
+            "bid-of-a-team-that-formed-anew",
+            [CALL_BY_CAROL, FORMED, cases_teams.FORMED_ANEW, by_lead],
+            of=CALL_BY_CAROL,
+            status="open",
+            bids=[(by_lead, "standing", "")],
+        ),
+        _opportunity(
+            "bid-of-a-team-contested",
+            [CALL_BY_CAROL, FORMED, cases_teams.RIVAL, by_lead],
+            of=CALL_BY_CAROL,
+            status="open",
+            bids=[(by_lead, "void", "BID-3")],
+            rule="BID-3",
+        ),
+        _opportunity(
             "bid-of-a-team-not-held",
             [CALL_BY_CAROL, by_lead],
             of=CALL_BY_CAROL,

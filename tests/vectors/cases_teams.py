@@ -24,6 +24,11 @@ from folkmoot.identity import Operation, Revocation
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Record
 
+NEWER = document(prev=TEAM.id, terms=ordered({**TERMS, "shares": [6000, 4000]}), drafted=NOON_MS + 1)
+FORMED_ANEW = agreed(BOB, NEWER, [yes(NEWER, 0, ALICE), yes(NEWER, 1, BOB)])
+WITHOUT_BOB = document(prev=TEAM.id, parties=[party("lead", ALICE.id), party("painter", CAROL.id)])
+RIVAL = agreed(CAROL, WITHOUT_BOB, [yes(WITHOUT_BOB, 0, ALICE), yes(WITHOUT_BOB, 1, CAROL)])
+
 
 def cases() -> list[Case]:
     """Return the cases of teams and persons."""
@@ -115,23 +120,19 @@ def _teams() -> list[Case]:
 
 
 def _lineages() -> list[Case]:
-    newer = document(prev=TEAM.id, terms=ordered({**TERMS, "shares": [6000, 4000]}), drafted=NOON_MS + 1)
-    newer_draft = said(ALICE, "draft", {"document": newer.data}, slot=1)
-    newer_formed = agreed(BOB, newer, [yes(newer, 0, ALICE), yes(newer, 1, BOB)])
-    without_bob = document(prev=TEAM.id, parties=[party("lead", ALICE.id), party("painter", CAROL.id)])
-    rival = agreed(CAROL, without_bob, [yes(without_bob, 0, ALICE), yes(without_bob, 1, CAROL)])
+    newer_draft = said(ALICE, "draft", {"document": NEWER.data}, slot=1)
     by_bob = document(prev=TEAM.id, drafter=BOB.id)
     bobs_draft = said(BOB, "draft", {"document": by_bob.data})
     old_yes = accept(BOB, 1)
     two = ["signed", "signed"]
     waiting = ["waiting", "waiting"]
     return [
-        _team("offer-renewed", [DRAFT, newer_draft], status="superseded", seats=waiting, superseded_by=newer),
+        _team("offer-renewed", [DRAFT, newer_draft], status="superseded", seats=waiting, superseded_by=NEWER),
         _team("offer-renewed-by-another-party", [DRAFT, bobs_draft], status="offered", seats=waiting),
         _team(
             "acceptance-of-the-offer-before",
             [DRAFT, newer_draft, old_yes],
-            of=newer,
+            of=NEWER,
             status="offered",
             seats=waiting,
             refused=[(old_yes, "TEA-3")],
@@ -139,23 +140,23 @@ def _lineages() -> list[Case]:
         ),
         _team(
             "acceptance-of-both-offers",
-            [DRAFT, newer_draft, old_yes, _second_yes(newer)],
-            of=newer,
+            [DRAFT, newer_draft, old_yes, _second_yes(NEWER)],
+            of=NEWER,
             status="offered",
             seats=["waiting", "signed"],
         ),
         _team(
             "successor-of-the-same-signers",
-            [FORMED, newer_formed],
+            [FORMED, FORMED_ANEW],
             status="superseded",
             seats=two,
-            superseded_by=newer,
+            superseded_by=NEWER,
         ),
-        _team("successor-itself", [FORMED, newer_formed], of=newer, status="formed", seats=two),
+        _team("successor-itself", [FORMED, FORMED_ANEW], of=NEWER, status="formed", seats=two),
         _team("offer-of-a-successor-changes-nothing", [FORMED, newer_draft], status="formed", seats=two),
-        _team("successor-without-one-signer", [FORMED, rival], status="contested", seats=two),
+        _team("successor-without-one-signer", [FORMED, RIVAL], status="contested", seats=two),
         _team(
-            "successor-without-one-signer-itself", [FORMED, rival], of=without_bob, status="contested", seats=two
+            "successor-without-one-signer-itself", [FORMED, RIVAL], of=WITHOUT_BOB, status="contested", seats=two
         ),
     ]
 

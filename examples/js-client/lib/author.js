@@ -29,7 +29,7 @@ const SLOT_CLASSES = 8;
 function rotationSeed(network, seed, depth) {
   const place = new Uint8Array(4);
   new DataView(place.buffer).setUint32(0, depth);
-  return digest(network, 'rotation', join(seed, place));
+  return digest(network, 'rotation', join([seed, place]));
 }
 
 /**

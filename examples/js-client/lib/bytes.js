@@ -27,7 +27,7 @@ export function unhex(text) {
 }
 
 /** @param {Uint8Array[]} parts @returns {Uint8Array} */
-export function join(...parts) {
+export function join(parts) {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

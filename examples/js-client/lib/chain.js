@@ -108,7 +108,7 @@ export class Chain {
     let node = root;
     for (;;) {
       this.path.push(node.operation);
-      const greatest = Math.max(...node.children.map(({ weight }) => weight));
+      const greatest = node.children.reduce((most, { weight }) => Math.max(most, weight), 0);
       const heaviest = node.children.filter(({ weight }) => weight === greatest);
       if (heaviest.length > 1) this.rivals = heaviest.slice(0, 2).map(rivalFrom);
       if (heaviest.length !== 1) return;

@@ -2,7 +2,7 @@
 //
 // In memory: booleans, integers as numbers, text as strings, bytes as Uint8Array, arrays, and maps as Map.
 
-import { compareBytes, compareNames, hex, isBytes, join, sameBytes, utf8 } from './bytes.js';
+import { compareNames, hex, isBytes, join, sameBytes, utf8 } from './bytes.js';
 import { RuleBroken } from './errors.js';
 import { Foreign, LooseMap, Malformed, readMessagePack } from './messagepack.js';
 import { LIMITS } from './registry.js';
@@ -105,7 +105,7 @@ export function encode(value) {
   /** @type {Uint8Array[]} */
   const parts = [];
   write(value, parts);
-  return join(...parts);
+  return join(parts);
 }
 
 /** @param {any} value @param {Uint8Array[]} parts @returns {void} */
@@ -151,27 +151,11 @@ function sized(length, head8, head16, head32) {
 
 /** @param {number} value */
 function integer(value) {
-  if (value >= 0 && value < 0x80) return Uint8Array.of(value);
-  if (value < 0 && value >= -0x20) return Uint8Array.of(value & 0xff);
-  const view = new DataView(new ArrayBuffer(9));
-  const done = (/** @type {number} */ head, /** @type {number} */ width) => {
-    view.setUint8(0, head);
-    return new Uint8Array(view.buffer, 0, 1 + width);
-  };
-  if (value >= 0) {
-    if (value < 2 ** 8) return (view.setUint8(1, value), done(0xcc, 1));
-    if (value < 2 ** 16) return (view.setUint16(1, value), done(0xcd, 2));
-    if (value < 2 ** 32) return (view.setUint32(1, value), done(0xce, 4));
-    return (view.setBigUint64(1, BigInt(value)), done(0xcf, 8));
-  }
-  if (value >= -(2 ** 7)) return (view.setInt8(1, value), done(0xd0, 1));
-  if (value >= -(2 ** 15)) return (view.setInt16(1, value), done(0xd1, 2));
-  if (value >= -(2 ** 31)) return (view.setInt32(1, value), done(0xd2, 4));
-  return (view.setBigInt64(1, BigInt(value)), done(0xd3, 8));
+  if (value >= -0x20 && value < 0x80) return Uint8Array.of(value & 0xff);
+  const isNegative = value < 0;
+  const exponent =
+    [0, 1, 2].find((e) => (isNegative ? -value <= 2 ** (8 * 2 ** e - 1) : value < 2 ** (8 * 2 ** e))) ?? 3;
+  const whole = new DataView(new ArrayBuffer(8));
+  whole.setBigInt64(0, BigInt(value));
+  return Uint8Array.of((isNegative ? 0xd0 : 0xcc) + exponent, ...new Uint8Array(whole.buffer, 8 - 2 ** exponent));
 }
-
-/**
- * Compare two values by their encodings; for arrays of like shape that is part by part.
- * @param {any} a @param {any} b
- */
-export const sameValue = (a, b) => compareBytes(encode(a), encode(b)) === 0;

@@ -52,7 +52,7 @@ export function signatureCounts(key, signature, message) {
 /** @typedef {'record' | 'identity' | 'document' | 'cosign' | 'key' | 'work' | 'rotation'} Purpose */
 
 /** @param {string} network @param {Purpose} purpose @param {Uint8Array} payload */
-export const preimage = (network, purpose, payload) => join(utf8(`folkmoot/1/${network}/${purpose}\0`), payload);
+export const preimage = (network, purpose, payload) => join([utf8(`folkmoot/1/${network}/${purpose}\0`), payload]);
 
 /** @param {string} network @param {Purpose} purpose @param {Uint8Array} payload */
 export const digest = (network, purpose, payload) => sha256(preimage(network, purpose, payload));

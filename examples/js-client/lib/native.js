@@ -9,12 +9,8 @@ import { join, unhex } from './bytes.js';
 const PRIVATE_HEADER = unhex('302e020100300506032b657004220420'); // PKCS #8 and SPKI around 32 bytes, RFC 8410
 const PUBLIC_HEADER = unhex('302a300506032b6570032100');
 
-/** @param {Uint8Array[]} parts @returns {Uint8Array} */
-export function sha256(...parts) {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-}
+/** @param {Uint8Array} bytes @returns {Uint8Array} */
+export const sha256 = (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 /** @param {Uint8Array} password @param {Uint8Array} salt @returns {Uint8Array} */
 export const scrypt = (password, salt) => new Uint8Array(scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 }));
@@ -24,7 +20,7 @@ export const dice = (length) => new Uint8Array(randomBytes(length));
 
 /** @param {Uint8Array} seed */
 const privateKey = (seed) =>
-  createPrivateKey({ key: Buffer.from(join(PRIVATE_HEADER, seed)), format: 'der', type: 'pkcs8' });
+  createPrivateKey({ key: Buffer.from(join([PRIVATE_HEADER, seed])), format: 'der', type: 'pkcs8' });
 
 /** @param {Uint8Array} seed 32 secret bytes @returns {Uint8Array} */
 export function publicKeyOf(seed) {
@@ -42,6 +38,6 @@ export const ed25519Sign = (seed, message) => new Uint8Array(sign(null, message,
  * @param {Uint8Array} message
  */
 export function ed25519Holds(key, signature, message) {
-  const known = createPublicKey({ key: Buffer.from(join(PUBLIC_HEADER, key)), format: 'der', type: 'spki' });
+  const known = createPublicKey({ key: Buffer.from(join([PUBLIC_HEADER, key])), format: 'der', type: 'spki' });
   return verify(null, message, known, signature);
 }

@@ -2,7 +2,7 @@
 
 import { compareNames, hex } from './bytes.js';
 import { addressOf, compareOrder } from './record.js';
-import { leadOf, teamState } from './team.js';
+import { formation, leadOf, teamState } from './team.js';
 
 /**
  * @typedef {import('./record.js').Record_} Record_
@@ -69,7 +69,8 @@ function ruleBroken(evidence, bid, version) {
   if (!bid.body.has('team')) return '';
   const team = evidence.documents.get(idIn(bid, 'team'));
   if (team?.type !== 'team' || leadOf(team) !== bid.author) return 'BID-3';
-  return teamState(evidence, team).status === 'formed' ? '' : 'BID-3';
+  const stands = formation(evidence, team).isComplete && teamState(evidence, team).status !== 'contested';
+  return stands ? '' : 'BID-3';
 }
 
 /**

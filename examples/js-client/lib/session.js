@@ -102,7 +102,7 @@ export class Session {
 
   /** @param {any} word @param {any} ids @returns {Effect[]} */
   #note(word, ids) {
-    must(Array.isArray(ids), 'SYN-1', 'a listing that is no array');
+    must(typeof word === 'string' && Array.isArray(ids), 'SYN-1', 'a listing of another form');
     must(word === 'operations' || word === 'records', 'SYN-5', 'a listing of something else');
     must(
       ids.every((/** @type {any} */ id) => isBytesOf(id, 32)),

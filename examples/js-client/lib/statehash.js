@@ -1,6 +1,6 @@
 // One number for everything derived, by which two nodes compare themselves (spec/state.md, state hash).
 
-import { compareNames, hex, unhex } from './bytes.js';
+import { compareNames, hex, join, unhex } from './bytes.js';
 import { encode } from './encoding.js';
 import { sha256 } from './native.js';
 import { opportunityState } from './opportunity.js';
@@ -41,5 +41,5 @@ export function stateHash(evidence) {
     return ['person', unhex(identity), stale, endorsementsOfIt, formed.map(unhex)];
   });
   const parts = [...operations, ...records, ...opportunities, ...teams, ...people];
-  return hex(sha256(...parts.map((part) => encode(part))));
+  return hex(sha256(join(parts.map(encode))));
 }

@@ -1,7 +1,7 @@
 // Whether a team has formed: a function of documents, co-signatures and operations (spec/state.md, team).
 
 import { complete, readCosignature } from './agreement.js';
-import { compareNames, hex } from './bytes.js';
+import { compareNames } from './bytes.js';
 
 /**
  * @typedef {import('./agreement.js').Document} Document
@@ -21,7 +21,7 @@ const membersOf = ({ parties }) =>
  * @param {Evidence} evidence
  * @param {Document} document
  */
-function formation(evidence, document) {
+export function formation(evidence, document) {
   const known = evidence.completions.get(document.id);
   if (known !== undefined) return known;
   const cosignatures = evidence.cosignaturesOf(evidence.live('agreement'), document.id);

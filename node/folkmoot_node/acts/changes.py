@@ -38,13 +38,8 @@ def next_digest(ring: KeyRing, chain: Chain) -> bytes:
     Raises:
         RefusedError: The rotation seed is on another device, or is not the one that the identity has promised.
     """
-    depth = len(chain.path)
-    if ring.rotation_digest(depth) != chain.head.next:
-        raise RefusedError(
-            "the rotation key here is not the one that the identity has promised",
-            advice="somebody else may have rotated: look at `folkmoot identity show`, and recover if you did not",
-        )
-    return ring.rotation_digest(depth + 1)
+    ring.promised_key(chain.head.next)
+    return ring.rotation_digest(len(chain.path) + 1)
 
 
 def refuse_open_offer(ring: KeyRing, chain: Chain, *, despite_offer: bool) -> None:
@@ -63,14 +58,13 @@ def refuse_open_offer(ring: KeyRing, chain: Chain, *, despite_offer: bool) -> No
         )
 
 
-async def rotate_by(author: Author, step: Step) -> Operation:
-    """Sign a step of rank 0 with the present rotation key.
+def rotate_by(author: Author, step: Step) -> Operation:
+    """Sign a step of rank 0 with the rotation key that its parent has promised.
 
     Raises:
-        RefusedError: The rotation seed is on another device, or the operation would be too large.
+        RefusedError: The rotation seed is on another device, or no reader would take the operation.
     """
-    depth = len((await author.chain()).path)
-    return signed(step, ring_of(author).rotation_key(depth), network=author.network)
+    return signed(step, ring_of(author).promised_key(step.parent.next), network=author.network)
 
 
 def signed(step: Step, *keys: SecretKey, network: str) -> Operation:

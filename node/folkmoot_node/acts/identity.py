@@ -60,7 +60,7 @@ async def rotate(author: Author, *, despite_offer: bool = False) -> Changed:
     author.readiness.require_for_operation(author.clock.now_ms())
     refuse_open_offer(ring, chain, despite_offer=despite_offer)
     digest = next_digest(ring, chain)
-    made = await rotate_by(author, planned(lambda: rotated(chain, next_digest=digest)))
+    made = rotate_by(author, planned(lambda: rotated(chain, next_digest=digest)))
     await author.advance(made)
     return Changed(made)
 
@@ -82,7 +82,7 @@ async def offer_place(author: Author, request: DeviceRequest, scope: str) -> Beg
     author.readiness.require_for_operation(author.clock.now_ms())
     device = Device(request.key, request.sealing_key, Scope(scope))
     digest = next_digest(ring, chain)
-    begun = await rotate_by(author, planned(lambda: with_device(chain, device, next_digest=digest)))
+    begun = rotate_by(author, planned(lambda: with_device(chain, device, next_digest=digest)))
     if ring.keys.offered is None or ring.keys.offered.id != begun.id:
         refuse_open_offer(ring, chain, despite_offer=False)
         ring.note_offer(begun)
@@ -110,7 +110,7 @@ async def revoke_device(author: Author, wish: Wish) -> Revoked:
     """
     step, lost = await _planned_revocation(author, wish)
     refuse_open_offer(ring_of(author), await author.chain(), despite_offer=wish.despite_offer)
-    made = await rotate_by(author, step)
+    made = rotate_by(author, step)
     # What is kept may have been beaten by the thief here and elsewhere: it travels with the operation.
     await author.advance(made, sorted(lost.kept_records, key=lambda record: record.id))
     return Revoked(Changed(made), lost)

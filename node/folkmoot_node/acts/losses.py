@@ -9,10 +9,22 @@ from folkmoot.ids import DocumentId, RecordId
 from folkmoot.keeping import Selection, what_to_keep
 from folkmoot.kinds.consent import AGREEMENT, carried_cosignatures, carried_document, named_document
 from folkmoot.record import Address, Record, day_of
+from folkmoot.rules import Accept, judge_author
 from folkmoot_node.author import Author
 from folkmoot_node.store import PARTY
 
-RELATIONS = ("bid", "document", "exhibits", "opportunity", "prev", "replies", "revises", "shows", "subject")
+RELATIONS = (
+    "about",
+    "bid",
+    "document",
+    "exhibits",
+    "opportunity",
+    "prev",
+    "replies",
+    "revises",
+    "shows",
+    "subject",
+)
 """Under which others refer to what somebody said."""
 
 _REFERRING_MAX = 20
@@ -25,6 +37,7 @@ class Doubt:
 
     Attributes:
         devices: Their keys.
+        ignored: Devices that were never the owner's.
         since_ms: When they came into other hands, if it is known: what they date later is not theirs.
         was_here: Whether this node was there then, so that what came to it later is not believed either, whatever
             it is dated.
@@ -32,6 +45,7 @@ class Doubt:
     """
 
     devices: Collection[bytes]
+    ignored: Collection[bytes] = ()
     since_ms: int | None = None
     was_here: bool = False
     without: Collection[bytes] = ()
@@ -69,27 +83,32 @@ async def losses(author: Author, doubt: Doubt, *, room: int) -> Losses:
     Raises:
         StoreError: The store cannot be read.
     """
-    records = {record.id: record for record in await _own_words(author, doubt)}
+    records: dict[bytes, Record] = {record.id: record for record in await _own_words(author, doubt)}
     cosigned = await _cosigned(author, doubt, records.values())
     referred = [key for key in (*records, *dict(cosigned)) if await _is_referred(author, key)]
     selection = what_to_keep(records.values(), cosigned, referred, room=room)
-    return Losses(selection, dict(records))
+    return Losses(selection, records)
 
 
 async def _own_words(author: Author, doubt: Doubt) -> list[Record]:
     """Return what the devices said that nothing believed has replaced, or that others refer to all the same."""
     today = day_of(author.clock.now_ms())
+    chain = await author.chain()
     places: dict[Address, list[Record]] = defaultdict(list)
     for record, received_ms in await author.store.spoken(author.identity):
-        doubtful = record.device in doubt.devices
-        if record.expires > today and (not doubtful or doubt.believes(record.id, record.rev, received_ms)):
+        if record.expires <= today or record.device in doubt.ignored:
+            continue
+        if record.device in doubt.devices:
+            is_word = doubt.believes(record.id, record.rev, received_ms)
+        else:
+            is_word = isinstance(judge_author(record, chain), Accept)
+        if is_word:
             places[record.address].append(record)
     found = []
     for records in places.values():
         standing = max(records, key=lambda record: record.order)
-        for record in records:
-            if record.device in doubt.devices and (record is standing or await _is_exhibited(author, record.id)):
-                found.append(record)
+        theirs = [record for record in records if record.device in doubt.devices]
+        found += [record for record in theirs if record is standing or await _is_exhibited(author, record.id)]
     return found
 
 

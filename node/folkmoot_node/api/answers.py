@@ -71,7 +71,10 @@ class SyncShape(TypedDict):
 
 
 class StatusShape(Holdings):
-    """How a node is; `verdicts` counts decisions against items by rule, `contained` what peers were kept from."""
+    """How a node is; `verdicts` counts decisions against items by rule, `contained` what peers were kept from.
+
+    `notes` are sentences that its owner should read.
+    """
 
     version: str
     peer_id: str
@@ -82,6 +85,7 @@ class StatusShape(Holdings):
     peers: list[PeerShape]
     verdicts: dict[str, int]
     contained: dict[str, int]
+    notes: list[str]
 
 
 def published_json(published: Published) -> PublishedShape:

@@ -35,6 +35,7 @@ async def show_status(parts: Parts) -> StatusShape:
         "peers": [peer_json(peer) for peer in facts.peers],
         "verdicts": dict(parts.author.ingest.counts),
         "contained": dict(facts.contained),
+        "notes": list(parts.author.readiness.notes(parts.view.now_ms())),
     }
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from folkmoot_node.cli.daemon import Answer
 from folkmoot_node.cli.dates import distance_text, moment_text, parse_moment
 from folkmoot_node.cli.invocation import command, group, session
-from folkmoot_node.cli.terminal import facts, heading, hint, table, whole_id
+from folkmoot_node.cli.terminal import facts, heading, hint, sentence_text, table, whole_id
 from folkmoot_node.cli.texts import plain, status_text, who
 
 peers = group("See which nodes this one meets, and add one.")
@@ -45,6 +45,8 @@ def _status_lines(answer: Answer) -> Iterable[RenderableType]:
             "contained": _counted(answer.get("contained", {})),
         }
     )
+    for note in answer.get("notes", []):
+        yield Text(sentence_text(note), style="yellow")
     if answer["addresses"]:
         yield Text("Others reach it at:", style="bold")
         yield from (whole_id(address) for address in answer["addresses"])

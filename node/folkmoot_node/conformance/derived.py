@@ -89,8 +89,9 @@ def _land_operation(request: Request) -> Answer:
 
 
 def _broken_by(landing: Operation, path: list[Operation], network: str) -> str | None:
+    """Return the rule by which an operation may not follow its parent, if the parent is on the path."""
     depth = next((place for place, item in enumerate(path, 1) if item.id == landing.parent), None)
-    if depth is None:
+    if depth is None or landing.identity != path[0].identity:
         return None
     return broken_succession(landing, path[depth - 1], depth=depth, network=network)
 

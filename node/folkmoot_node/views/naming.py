@@ -25,6 +25,11 @@ def document_text(value: bytes) -> str:
     return id_to_text(IdPrefix.DOCUMENT, value)
 
 
+def operation_text(value: bytes) -> str:
+    """Write the id of an operation."""
+    return id_to_text(IdPrefix.OPERATION, value)
+
+
 def identity_id(text: str) -> IdentityId:
     """Read the id of an identity.
 

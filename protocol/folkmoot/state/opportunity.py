@@ -10,7 +10,7 @@ from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
 from folkmoot.state.evidence import Evidence
-from folkmoot.state.team import derive_team
+from folkmoot.state.team import TeamStatus, derive_team
 
 
 class OpportunityStatus(Enum):
@@ -179,9 +179,10 @@ def _void_rule(evidence: Evidence, bid: Record, opportunity: Record) -> str:
     # BID-2: It was made before the bids on the version it names closed, as the bidder claims.
     if bid.rev > read_opportunity(evidence.counted[read.opportunity]).bids_close:
         return "BID-2"
-    # BID-3: A team's bid names a team that has formed, and is its lead's.
+    # BID-3: A team's bid names a team that everybody signed and that is not contested, and is its lead's.
     if read.team is not None:
         team = derive_team(evidence, read.team)
-        if team is None or not team.is_formed or team.lead != bid.author:
+        stands = team is not None and team.is_complete and team.status is not TeamStatus.CONTESTED
+        if team is None or not stands or team.lead != bid.author:
             return "BID-3"
     return ""

@@ -65,12 +65,24 @@ class RefusedAcceptance:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team offer and what became of it."""
+    """A team offer and what became of it.
+
+    Attributes:
+        id: Of the document.
+        document: What was offered.
+        terms: Its terms.
+        status: Where it stands.
+        is_complete: Whether every member has signed this very document, whatever took its place since.
+        seats: In the order of the document's parties.
+        refused: Acceptances that do not count for it.
+        superseded_by: What took its place.
+    """
 
     id: DocumentId
     document: Document
     terms: TeamTerms
     status: TeamStatus
+    is_complete: bool
     seats: tuple[Seat, ...]
     refused: tuple[RefusedAcceptance, ...]
     superseded_by: DocumentId | None
@@ -115,7 +127,7 @@ def derive_team(evidence: Evidence, team_id: DocumentId) -> Team | None:
         for place, party in enumerate(document.parties)
     )
     refused = tuple(_refused(evidence, document, lineage))
-    return Team(document.id, document, terms, status, seats, refused, superseded_by)
+    return Team(document.id, document, terms, status, formal.is_complete, seats, refused, superseded_by)
 
 
 def formation(evidence: Evidence, document: Document) -> Completion:
