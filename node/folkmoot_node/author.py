@@ -21,7 +21,7 @@ from folkmoot.ids import IdentityId, IdPrefix, short
 from folkmoot.keys import SecretKey
 from folkmoot.kinds import KINDS
 from folkmoot.record import Address, Record, day_of
-from folkmoot.rules import COMMONS
+from folkmoot.rules import COMMONS, Accept, Ignore, judge_author
 from folkmoot.succession import finish
 from folkmoot_node.clock import Clock, Entropy
 from folkmoot_node.errors import RefusedError, StoreError
@@ -176,6 +176,18 @@ class Author:
                 rule="disputed",
             )
 
+    async def foresee(self, made: Operation) -> Chain:
+        """Return the owner's operations as they would be with one more.
+
+        Raises:
+            RefusedError: Nobody would follow it.
+            StoreError: The owner's operations are not in the store.
+        """
+        try:
+            return finish(await self.chain(), made, network=self.network)
+        except MisuseError as error:
+            raise _refusal(error) from error
+
     async def advance(self, made: Operation, records: Sequence[Record] = ()) -> Chain:
         """Commit an operation of the owner's identity, and with it the records that it keeps.
 
@@ -185,10 +197,7 @@ class Author:
         """
         self.readiness.require_for_operation(self.clock.now_ms())
         async with self._signing:
-            try:
-                longer = finish(await self.chain(), made, network=self.network)
-            except MisuseError as error:
-                raise _refusal(error) from error
+            longer = await self.foresee(made)
             await self.ingest.take_opened([made], records, source=OWN)
         if self.ring is not None:
             self.ring.note_operations(longer.path)
@@ -224,10 +233,11 @@ class Author:
         """Seal a record and commit it; the lock is held."""
         now_ms = self.clock.now_ms()
         self.readiness.require_for_record(now_ms)
+        chain = await self.chain()
         held = await self.store.own_records(self.identity, kind, space)
         try:
             if slot is None:
-                devices = [device.key for device in (await self.chain()).head.devices]
+                devices = [device.key for device in chain.head.devices]
                 place = own_class_of(devices, self.key.public) if self.key.public in devices else 0
                 slot = free_slot(kind, held, device_index=place, today=day_of(now_ms))
             address = Address(self.identity, space, kind, slot)
@@ -235,18 +245,28 @@ class Author:
             content = compose(body, address=address, replaces=before, now_ms=now_ms, network=self.network)
             record = seal_own(content, author=self.identity, key=self.key, network=self.network)
         except NoFreeSlotError as error:
-            raise RefusedError(str(error), advice="Withdraw or delete one that is no longer needed.") from error
+            raise RefusedError(str(error), advice="withdraw or delete one that is no longer needed") from error
         except (MisuseError, DecodeError) as error:
             raise _refusal(error) from error
+        # Asked before it is taken: what has to wait for an operation would be published when that comes.
+        verdict = judge_author(record, chain)
+        if not isinstance(verdict, Accept):
+            raise _not_ours(verdict.rule, verdict.why if isinstance(verdict, Ignore) else "its device is unknown")
         taken = await self.ingest.take_opened([], [record], source=OWN)
         if record.id not in taken.accepted:
             refusal = next(iter((*taken.rejected, *taken.ignored)), None)
-            raise RefusedError(
-                f"this node would not take its own record: {refusal.why if refusal else 'its device is unknown'}",
-                advice="Check the clock, and whether this device was revoked.",
-                rule=refusal.rule if refusal else "AUT-1",
+            raise _not_ours(
+                refusal.rule if refusal else "AUT-1", refusal.why if refusal else "its device is unknown"
             )
         return record
+
+
+def _not_ours(rule: str, why: str) -> RefusedError:
+    return RefusedError(
+        f"this node would not take its own record: {why}",
+        advice="check the clock, and whether this device was revoked",
+        rule=rule,
+    )
 
 
 def _name(identity: IdentityId) -> str:

@@ -22,6 +22,7 @@ from folkmoot_node.errors import ConfigError
 
 CONFIG_FILE = "config.toml"
 _PORT_MAX = 65_535
+PEERS_MAX = 128
 
 
 class Settings(BaseSettings):
@@ -88,6 +89,8 @@ def load(data_dir: Path, **overrides: object) -> Settings:
     names = [*settings.spaces, *([settings.network] if settings.network is not None else [])]
     if not all(is_name(name) for name in names):
         raise ConfigError("names of networks and spaces have only a-z, 0-9, dot, dash and underscore")
+    if len(settings.peers) > PEERS_MAX:
+        raise ConfigError(f"a node keeps at most {PEERS_MAX} peers from its settings")
     if not 1 <= len(settings.spaces) <= SYNC_SPACES_MAX:
         raise ConfigError(f"a node takes part in 1 to {SYNC_SPACES_MAX} spaces")
     return settings

@@ -1,6 +1,7 @@
 """Gossip: the node's new records go out at once, and what comes in is checked before anybody else gets it from us.
 
 A message is passed on only if it brought something new that won its place. Losing one is harmless: sync repairs it.
+Peers are heard in turn, so that one who talks all the time does not keep the others from being heard.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ import structlog
 
 from folkmoot.bundle import gossip_bundles
 from folkmoot.errors import DecodeError
+from folkmoot.ids import IdentityId, RecordId
 from folkmoot.record import Record
 from folkmoot_node.context import Context
 from folkmoot_node.errors import StoreError
@@ -17,6 +19,7 @@ from folkmoot_node.ingest import Ingest
 from folkmoot_node.store import Store
 from folkmoot_node.sync import Sync
 from folkmoot_node.transport import Delivered, GossipVerdict, Transport
+from folkmoot_node.turns import Turns
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +42,7 @@ class Gossip:
         self._sync = sync
         self._network = context.network
         self._spaces = {topic_of(context.network, space): space for space in context.spaces}
+        self._turns = Turns()
 
     async def join(self) -> None:
         """Take part in the gossip of every space of this node."""
@@ -46,19 +50,40 @@ class Gossip:
             await self._transport.subscribe(topic)
 
     async def announce(self, records: Sequence[Record]) -> None:
-        """Tell the network of records that are on disk here."""
-        groups: dict[tuple[bytes, str], list[Record]] = defaultdict(list)
+        """Tell the network of records that are on disk here; best effort, since sync carries what is not heard."""
+        groups: dict[tuple[IdentityId, str], list[Record]] = defaultdict(list)
         for record in records:
             groups[record.author, record.space].append(record)
         for (author, space), group in sorted(groups.items()):
-            operations = await self._store.operations([group[0].author])
-            for message in gossip_bundles(operations, group, network=self._network):
+            try:
+                operations = await self._store.operations([author])
+            except StoreError as error:
+                _log.error("cannot announce", reason=error.message)
+                return
+            for message in gossip_bundles(operations, sorted(group, key=lambda r: r.id), network=self._network):
                 await self._transport.publish(topic_of(self._network, space), message)
             _log.debug("announced", author=author.hex()[:12], space=space, records=len(group))
 
+    async def pass_on(self, record_ids: Sequence[RecordId]) -> None:
+        """Tell the network of records that came by sync and are new here."""
+        found = [await self._store.record(record_id) for record_id in record_ids]
+        await self.announce([record for record in found if record is not None])
+
     async def hear(self, message: Delivered) -> None:
-        """Take one message in and say whether it may be passed on."""
-        await self._transport.judge(message.ticket, await self._verdict(message))
+        """Queue one message; when its sender has too many waiting already, it is dropped, and sync repairs that."""
+        if not self._turns.add(message):
+            await self._transport.judge(message.ticket, GossipVerdict.IGNORE)
+
+    async def serve(self) -> None:
+        """Judge what waits, one message of each sender in turn, and say what may be passed on."""
+        while True:
+            message = await self._turns.next()
+            try:
+                verdict = await self._verdict(message)
+            except Exception:  # a bug that a peer's bytes reached; the outermost handler of its message
+                _log.exception("gossip failed", peer=message.peer)
+                verdict = GossipVerdict.IGNORE
+            await self._transport.judge(message.ticket, verdict)
 
     async def _verdict(self, message: Delivered) -> GossipVerdict:
         space = self._spaces.get(message.topic)
@@ -67,7 +92,7 @@ class Gossip:
         try:
             taken = await self._ingest.take_gossip(message.data, space=space, source=message.peer)
         except DecodeError as error:
-            _log.warning("gossip refused", peer=message.peer, rule=error.rule, reason=error.why)
+            _log.info("gossip refused", peer=message.peer, rule=error.rule, reason=error.why)
             return GossipVerdict.REJECT
         except StoreError as error:
             _log.error("gossip cannot be stored", reason=error.message)

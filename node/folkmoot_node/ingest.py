@@ -5,11 +5,12 @@ Only when that is on the disk does the caller hear what became of them, and whoe
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import structlog
+import trio
 
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation
@@ -17,6 +18,7 @@ from folkmoot.ids import IdentityId, IdPrefix, OperationId, RecordId, short
 from folkmoot.record import Record
 from folkmoot.replica import Changes
 from folkmoot.rules import Accept, Defer, Ignore, Reject
+from folkmoot.session import wanted
 from folkmoot_node.clock import Clock
 from folkmoot_node.notices import Notice, Noticeboard, Subscription, entry
 from folkmoot_node.opening import UNREADABLE, Opened, Opener, Refusal
@@ -93,13 +95,21 @@ class Ingest:
         """Ask to be told of every change from now on; the caller closes the subscription."""
         return self._noticeboard.subscribe()
 
-    async def take(self, operations: Sequence[bytes], records: Sequence[bytes], *, source: str) -> Taken:
+    async def take(
+        self,
+        operations: Sequence[bytes],
+        records: Sequence[bytes],
+        *,
+        source: str,
+        spaces: Collection[str] | None = None,
+    ) -> Taken:
         """Take wires from anyone; each is judged by itself.
 
         Args:
             operations: Wires of operations; they count for the records that come along.
             records: Wires of records.
             source: Who brought them, such as a peer's name; quarantine is shared out by it.
+            spaces: The spaces whose records are wanted; `None` for all.
 
         Raises:
             StoreError: The disk or the database did not do its work. Of a long sequence, a first part may be kept.
@@ -107,7 +117,7 @@ class Ingest:
         taken = Taken()
         for some_operations, some_records in _batches(operations, records):
             opened = await self._opener.open(some_operations, some_records)
-            taken = taken.joined(await self._absorb(opened, source))
+            taken = taken.joined(await self._absorb(_wanted(opened, spaces), source))
         return taken
 
     async def take_opened(
@@ -160,7 +170,9 @@ class Ingest:
 
     async def _absorb(self, opened: Opened, source: str) -> Taken:
         batch = Batch(opened.operations, opened.records, source)
-        changes = await self._store.absorb(batch, now_ms=self._clock.now_ms())
+        # Whoever goes away while this is committed must not take the news of it along: others wait for it.
+        with trio.CancelScope(shield=True):
+            changes = await self._store.absorb(batch, now_ms=self._clock.now_ms())
         taken = _outcome(opened, changes)
         self._count(refusal.rule for refusal in (*taken.ignored, *taken.rejected))
         _log_rejected(taken.rejected, source)
@@ -171,6 +183,13 @@ class Ingest:
         for rule in rules:
             if rule in self._counts or len(self._counts) < RULES_COUNTED_MAX:
                 self._counts[rule] += 1
+
+
+def _wanted(opened: Opened, spaces: Collection[str] | None) -> Opened:
+    """Leave out the records of spaces that nobody asked for."""
+    if spaces is None:
+        return opened
+    return replace(opened, records=wanted(opened.records, spaces))
 
 
 def _batches(

@@ -90,12 +90,13 @@ async def _run(settings: Settings, ring: KeyRing) -> None:
         )
         settling = Settling(author, ring, partial(_sync_with_all, node))
         node.sync.listen(settling)
-        surroundings = NodeSurroundings(node, transport, settings.data_dir, started_ms)
+        surroundings = NodeSurroundings(node, store, transport, data_dir=settings.data_dir, started_ms=started_ms)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_stop_on_signal, nursery.cancel_scope)
             await nursery.start(node.serve)
             for address in settings.peers:
                 node.peers.keep(address)
+            await surroundings.redial()
             nursery.start_soon(_again_and_again, settling.serve)
             nursery.start_soon(_again_and_again, partial(_automate, author, ring))
             token = secrets.token_urlsafe(_TOKEN_BYTES)

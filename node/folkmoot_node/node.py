@@ -1,7 +1,7 @@
 """A node without its owner: it hears, keeps, passes on and catches up. The owner's hand and the API come on top.
 
-Theory of operation: one task reads the transport's events. Gossip is judged in the order of arrival by a task of
-its own, behind a bounded queue: when it is full, events wait, and with them the peers.
+Theory of operation: one task reads the transport's events and never waits for a peer: gossip is queued for a task
+of its own, and syncs run apart.
 """
 
 from typing import assert_never
@@ -19,7 +19,6 @@ from folkmoot_node.sync import Sync
 from folkmoot_node.transport import Delivered, PeerConnected, PeerDisconnected, StreamOpened, Transport
 
 SWEEP_INTERVAL_S = 3600.0
-GOSSIP_QUEUE_MAX = 256
 
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +40,7 @@ class Node:
         self.peers = Peers(transport, context)
         self.sync = Sync(store, ingest, transport, self.peers, context, interval_s=sync_interval_s)
         self.gossip = Gossip(store, ingest, transport, self.sync, context)
+        self.sync.pass_on = self.gossip.pass_on
 
     async def serve(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Run until cancelled; started once the transport listens and gossip is joined.
@@ -48,18 +48,17 @@ class Node:
         Raises:
             ConfigError: The transport cannot listen where it was told to.
         """
-        heard_in, heard_out = trio.open_memory_channel[Delivered](GOSSIP_QUEUE_MAX)
         async with trio.open_nursery() as nursery:
             await nursery.start(self._transport.serve)
             await self.gossip.join()
-            nursery.start_soon(self._judge, heard_out)
-            nursery.start_soon(self._dispatch, heard_in)
+            nursery.start_soon(self._dispatch)
+            nursery.start_soon(self.gossip.serve)
             nursery.start_soon(self.peers.serve)
             nursery.start_soon(self.sync.serve)
             nursery.start_soon(self._sweep)
             task_status.started()
 
-    async def _dispatch(self, heard: trio.MemorySendChannel[Delivered]) -> None:
+    async def _dispatch(self) -> None:
         async for event in self._transport.events:
             match event:
                 case PeerConnected():
@@ -69,15 +68,11 @@ class Node:
                 case PeerDisconnected():
                     await self.peers.on_disconnected(event)
                 case Delivered():
-                    await heard.send(event)
+                    await self.gossip.hear(event)
                 case StreamOpened(_, stream):
                     await self.sync.answer(stream)
                 case _:
                     assert_never(event)
-
-    async def _judge(self, heard: trio.MemoryReceiveChannel[Delivered]) -> None:
-        async for message in heard:
-            await self.gossip.hear(message)
 
     async def _sweep(self) -> None:
         while True:

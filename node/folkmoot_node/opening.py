@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import trio
 
-from folkmoot.bundle import gossip_problem, open_bundle, unpack
+from folkmoot.bundle import open_gossip, unpack
 from folkmoot.canonical import decode
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation, open_operation
@@ -119,9 +119,14 @@ class Opener:
             partial(self._ids_of, operations, records), len(operations) + len(records)
         )
         known = await self._held(operation_ids, record_ids)
+        # The same bytes are opened once: one genesis a hundred times over would be a hundred memory-hard hashes.
         new_operations, refused_operations = await self._open_all(
             self._operations,
-            [pair for pair in zip(operations, operation_ids, strict=True) if pair[1] not in known.operations],
+            [
+                pair
+                for pair in dict.fromkeys(zip(operations, operation_ids, strict=True))
+                if pair[1] not in known.operations
+            ],
         )
         to_open = known.records | known.waiting.keys()
         new_records, refused_records = await self._open_all(
@@ -153,10 +158,7 @@ class Opener:
         known = await self._held(operation_ids, record_ids)
         if len(known.operations) + len(known.records) == items:
             return Opened(operations=(), records=(), held=items)
-        opened = await self._work(partial(open_bundle, bundle, network=self._store.network), items)
-        problem = gossip_problem(opened, space=space)
-        if problem is not None:
-            raise problem
+        opened = await self._work(partial(open_gossip, bundle, space=space, network=self._store.network), items)
         return Opened(operations=opened.operations, records=opened.records, verified=items)
 
     def _ids_of(

@@ -9,8 +9,12 @@ import trio
 from folkmoot_node.api.daemon import Facts, PeerFacts
 from folkmoot_node.errors import PeerError
 from folkmoot_node.node import Node
-from folkmoot_node.peers import DIAL_S_MAX
+from folkmoot_node.peers import DIAL_S_MAX, PEERS_CONFIGURED_MAX
+from folkmoot_node.store import Store
 from folkmoot_node.transport import PeerId, Transport
+
+REMEMBERED_MAX = PEERS_CONFIGURED_MAX // 2
+"""Peers that were added by hand and are dialled again at a start; there is as much room for the settings'."""
 
 
 class GuardedTransport(Transport, Protocol):
@@ -24,8 +28,11 @@ class GuardedTransport(Transport, Protocol):
 class NodeSurroundings:
     """Answers for a running node."""
 
-    def __init__(self, node: Node, transport: GuardedTransport, data_dir: Path, started_ms: int) -> None:
+    def __init__(
+        self, node: Node, store: Store, transport: GuardedTransport, *, data_dir: Path, started_ms: int
+    ) -> None:
         self._node = node
+        self._store = store
         self._transport = transport
         self._data_dir = data_dir
         self._started_ms = started_ms
@@ -51,10 +58,11 @@ class NodeSurroundings:
         return len(self._node.peers.connected)
 
     async def dial(self, address: str) -> str:
-        """Connect to an address, and keep it connected from now on.
+        """Connect to an address, and keep it connected from now on, after a restart too.
 
         Raises:
             PeerError: Nobody answers there, or somebody else; it is not kept.
+            StoreError: It is connected and cannot be remembered.
         """
         try:
             with trio.fail_after(DIAL_S_MAX):
@@ -62,7 +70,17 @@ class NodeSurroundings:
         except trio.TooSlowError as error:
             raise PeerError(address, f"no answer in {DIAL_S_MAX:.0f} s") from error
         self._node.peers.keep(address)
+        await self._store.peer_seen(peer, address)
         return peer
+
+    async def redial(self) -> None:
+        """Keep connected whom the operator added before this start.
+
+        Raises:
+            StoreError: The address book cannot be read.
+        """
+        for entry in await self._store.peers(limit=REMEMBERED_MAX):
+            self._node.peers.keep(entry.address)
 
     def _peers(self) -> list[PeerFacts]:
         connected = self._node.peers.connected

@@ -35,6 +35,10 @@ class View(Protocol):
         """Return every record held of an author."""
         ...
 
+    def unknown_of(self, author: IdentityId, space: str) -> Collection[Record]:
+        """Return the records of kinds not in this edition that are held of an author in a space; UNK-2 bounds them."""
+        ...
+
     def waiting_for(self, author: IdentityId) -> Collection[Record]:
         """Return the records in quarantine that wait for this author's operations."""
         ...
@@ -97,6 +101,7 @@ class _Absorption:
         self._chains: dict[IdentityId, Chain | None] = {}
         self._held: dict[Address, dict[RecordId, Record]] = {}
         self._before: dict[RecordId, Record] = {}
+        self._crowds: dict[tuple[IdentityId, str], set[Address]] = {}
         self._changes = Changes()
 
     def run(self, operations: Iterable[Operation], records: Iterable[Record]) -> Changes:
@@ -166,19 +171,30 @@ class _Absorption:
 
     def _is_crowded_out(self, record: Record) -> bool:
         """Let go of the least record of unknown kinds beside one if there are too many; tell if it was this."""
-        for held in self._view.records_of(record.author):
-            self._at(held.address)  # so that what this batch has dropped already takes no room
-        beside = [here for address, here in self._held.items() if here and self._is_unknown_beside(address, record)]
-        if len(beside) <= UNKNOWN_KIND_RECORDS_MAX:
+        crowd = self._crowd(record.author, record.space)
+        crowd.add(record.address)
+        if len(crowd) <= UNKNOWN_KIND_RECORDS_MAX:
             return False
-        least = min(beside, key=lambda here: winner(here.values()).order)
-        is_this = record.id in least
-        least.clear()
+        least = min(crowd, key=lambda address: winner(self._held[address].values()).order)
+        is_this = record.id in self._held[least]
+        self._held[least].clear()
+        crowd.discard(least)
         return is_this
 
-    @staticmethod
-    def _is_unknown_beside(address: Address, record: Record) -> bool:
-        return (address.author, address.space) == (record.author, record.space) and address.kind not in KINDS
+    def _crowd(self, author: IdentityId, space: str) -> set[Address]:
+        """Return the addresses that an author's records of unknown kinds take up in a space.
+
+        What is held is read once; from then on the set follows what this batch changes.
+        """
+        if (author, space) not in self._crowds:
+            held: dict[Address, dict[RecordId, Record]] = defaultdict(dict)
+            for record in self._view.unknown_of(author, space):
+                held[record.address][record.id] = record
+            for address in held.keys() - self._held.keys():
+                self._overlay(address, held[address])
+            # What this batch's operations have dropped already takes no room.
+            self._crowds[author, space] = {address for address in held if self._held[address]}
+        return self._crowds[author, space]
 
     def _chain(self, author: IdentityId) -> Chain | None:
         if author not in self._chains:
@@ -187,10 +203,13 @@ class _Absorption:
 
     def _at(self, address: Address) -> dict[RecordId, Record]:
         if address not in self._held:
-            held = {record.id: record for record in self._view.records_at(address)}
-            self._before.update(held)
-            self._held[address] = held
+            self._overlay(address, {record.id: record for record in self._view.records_at(address)})
         return self._held[address]
+
+    def _overlay(self, address: Address, held: dict[RecordId, Record]) -> None:
+        """Begin to follow what this batch does to an address at which some records are held."""
+        self._before.update(held)
+        self._held[address] = held
 
     def _settle(self) -> None:
         """Compare what is held now with what was."""

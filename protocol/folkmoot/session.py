@@ -8,6 +8,7 @@ knows whether a stream, a pipe, a file or a simulator carries the frames.
 Spec: sync.md
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +19,7 @@ from folkmoot.errors import DecodeError
 from folkmoot.ids import ID_BYTES
 from folkmoot.kinds import EDITION
 from folkmoot.limits import DAY_MS, INTEGER_MAX, SYNC_FRAME_BYTES_MAX, SYNC_IDS_MAX, SYNC_SPACES_MAX
+from folkmoot.record import Record
 
 MAJOR = 1
 _IDS_IN_FRAME = 1024
@@ -94,9 +96,9 @@ class Session:
 
     own: Hello
     _stage: _Stage = _Stage.HELLO
-    _own_holdings: Holdings | None = None
-    _their_operations: set[bytes] = field(default_factory=set)
-    _their_records: set[bytes] = field(default_factory=set)
+    _lacking: dict[str, set[bytes]] | None = None
+    """Of what we hold, what the other side has not listed yet; what else it lists is only counted."""
+    _listed: Counter[str] = field(default_factory=Counter)
 
     def start(self) -> list[Effect]:
         """Return the opening move; both sides make it at once.
@@ -120,7 +122,7 @@ class Session:
 
         Spec: sync.md#have
         """
-        self._own_holdings = holdings
+        self._lacking = {"operations": set(holdings.operations), "records": set(holdings.records)}
         frames = [*_listing("operations", holdings.operations), *_listing("records", holdings.records)]
         effects: list[Effect] = [Send(frame) for frame in frames]
         effects.append(Send(encode(["listed"])))
@@ -174,23 +176,34 @@ class Session:
         return [Greeted(Hello(self.own.network, min(edition, EDITION), common, now))]
 
     def _on_have(self, what: str, ids: list[Value]) -> list[Effect]:
-        theirs = {"operations": self._their_operations, "records": self._their_records}.get(what)
+        lacking = self._begun()
         read = [item for item in ids if isinstance(item, bytes) and len(item) == ID_BYTES]
-        # SYN-5: A listing names operations or records by their ids, at most a million of each.
-        if theirs is None or len(read) != len(ids) or len(theirs) + len(read) > SYNC_IDS_MAX:
+        self._listed[what] += len(read)
+        # SYN-5: A listing names operations or records by their ids, at least one, and at most a million of each.
+        if what not in lacking or not read or len(read) != len(ids) or self._listed[what] > SYNC_IDS_MAX:
             raise DecodeError("SYN-5", "not a listing of ids within bounds")
-        theirs.update(read)
+        lacking[what].difference_update(read)
         return []
 
     def _on_listed(self) -> list[Effect]:
-        # SYN-1 again: our own list goes out in answer to the hello, which came before.
-        if self._own_holdings is None:
-            raise DecodeError("SYN-1", "a listing ended before it could begin")
+        lacking = self._begun()
         self._stage = _Stage.BUNDLES
-        operations = tuple(sorted(set(self._own_holdings.operations) - self._their_operations))
-        records = tuple(sorted(set(self._own_holdings.records) - self._their_records))
-        self._their_operations, self._their_records = set(), set()
-        return [Offer(operations, records)]
+        return [Offer(tuple(sorted(lacking["operations"])), tuple(sorted(lacking["records"])))]
+
+    def _begun(self) -> dict[str, set[bytes]]:
+        """Return what the other side lacks so far; our list goes out in answer to its hello, before its own."""
+        if self._lacking is None:
+            raise DecodeError("SYN-1", "a listing came before ours could begin")
+        return self._lacking
+
+
+def wanted(records: Iterable[Record], spaces: Collection[str]) -> list[Record]:
+    """Return the records of a bundle that this session is about.
+
+    Spec: sync.md#rules
+    """
+    # SYN-6: A record that comes by sync is of a space that both sides named.
+    return [record for record in records if record.space in spaces]
 
 
 def bundle_frame(bundle: bytes) -> bytes:

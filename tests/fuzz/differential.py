@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,8 +173,16 @@ def compare(command: Sequence[str], *, count: int, seed: int, limits: Limits | N
     inputs, findings = Inputs(seed), Findings()
     pair = Pair((REFERENCE, command), limits or Limits())
     try:
-        for first in range(0, count, _BATCH):
-            pair.ask([inputs.next() for _ in range(min(_BATCH, count - first))], findings)
+        with ThreadPoolExecutor(1) as ahead:
+            asked: Future[None] | None = None
+            for first in range(0, count, _BATCH):
+                # The next inputs are made while the clients are at the last ones.
+                batch = [inputs.next() for _ in range(min(_BATCH, count - first))]
+                if asked is not None:
+                    asked.result()
+                asked = ahead.submit(pair.ask, batch, findings)
+            if asked is not None:
+                asked.result()
     finally:
         pair.close()
     return findings

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import msgpack
-from fuzz.packing import ordered, packed
+from fuzz.packing import ordered, packed, packed_wide
 
 _BOUNDARIES = (0, 1, 2, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256, 2**16, 2**31, 2**32, 2**53 - 1, 2**53, 2**63)
 _DAYS_MS = 86_400_000
@@ -80,7 +80,13 @@ class Mutator:
         """Encode a value: as an honest writer does, or now and then as another."""
         if self.dice.random() >= _UNCANONICAL:
             return packed(ordered(tree))
-        return packed(tree if self.dice.random() < 0.5 else ordered(tree), self.dice)
+        match self.dice.randrange(3):
+            case 0:
+                return packed(self._shuffled(tree))
+            case 1:
+                return packed_wide(ordered(tree), self.dice)
+            case _:
+                return packed_wide(self._shuffled(tree), self.dice)
 
     def text(self, text: str) -> str:
         """Change a text that people type."""
@@ -121,6 +127,13 @@ class Mutator:
                 return value + self.dice.choice((-90, -30, 30, 89, 90, 91, 366, 732, 1830))
             case _:
                 return self.dice.randrange(2**53)
+
+    def _shuffled(self, tree: Tree) -> Tree:
+        """Return a value with its maps in any order."""
+        if isinstance(tree, dict):
+            keys = self.dice.sample(list(tree), len(tree))
+            return {key: self._shuffled(tree[key]) for key in keys}
+        return [self._shuffled(item) for item in tree] if isinstance(tree, list) else tree
 
     def _changed_inside(self, tree: Tree) -> Tree:
         if isinstance(tree, list):

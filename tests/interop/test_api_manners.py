@@ -34,8 +34,8 @@ PATHS = """
     /opportunities /opportunities/import /opportunities/{record} /opportunities/{record}/close
     /teams /teams/{document} /teams/{document}/accept /teams/{document}/decline
     /bids /bids/{record} /awards /declines
-/identities/{who} /identity/rotations /identity/devices /identity/revocations /identity/guardians
-/identity/closing /guardian-keys /guardian-signatures/import /backups
+    /identities/{who} /identity/rotations /identity/devices /identity/revocations /identity/guardians
+    /identity/closing /guardian-keys /guardian-signatures/import /backups
 """
 
 

@@ -84,7 +84,7 @@ def test_the_client_passes_its_own_tests_among_them_every_vector(node_js: Path) 
 
 
 def test_the_types_in_its_comments_hold(node_js: Path) -> None:
-    command = [node_js, "node_modules/typescript/bin/tsc"]
+    command: list[str | Path] = [node_js, "node_modules/typescript/bin/tsc"]
     done = subprocess.run(command, cwd=CLIENT, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -158,3 +158,32 @@ def test_an_exported_bundle_verifies_and_an_edited_one_is_named(node: DemoNode, 
     assert edited.returncode == ExitCode.UNVERIFIED
     assert "record 1" in edited.stdout + edited.stderr
     assert "post by folk1" in edited.stdout + edited.stderr
+
+
+def test_a_peer_added_by_hand_is_dialled_again_after_a_restart(tmp_path: Path) -> None:
+    carl, dana = DemoNode("Carl", tmp_path), DemoNode("Dana", tmp_path)
+    try:
+        for somebody in (carl, dana):
+            somebody.create()
+            somebody.start(peers=[])
+        dana.post("/peers", {"address": carl.address})
+        dana.kill()
+        record = post(carl, "while you were away")
+        dana.start(peers=[])
+        for _attempt in range(600):
+            if dana.received_ms(record) is not None:
+                break
+            time.sleep(0.1)
+        assert dana.received_ms(record) is not None
+    finally:
+        for somebody in (carl, dana):
+            somebody.stop()
+
+
+def test_a_node_whose_log_cannot_be_written_lives_on(node: DemoNode) -> None:
+    node.log.symlink_to("/dev/full")
+    node.start(peers=[])
+    assert node.received_ms(post(node, "still here")) is not None
+    assert node._process is not None
+    node._process.send_signal(signal.SIGTERM)
+    assert node._process.wait(30) == ExitCode.OK

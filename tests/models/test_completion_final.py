@@ -9,6 +9,8 @@ document shows the signer as having repudiated, and takes nothing from the other
 Bounds: every ancestor-closed set of 6 operations of one signer over a genesis (a rotation, a thief's rotation
 beside it, two recoveries, two revocations) with every set of 5 co-signatures (by two devices, under three heads,
 one of them the thief's branch) and the other party's; every such S with every such superset.
+
+Cases: 33,507 pairs; in 499 the signer has repudiated, in 542 the head is not kept.
 """
 
 from itertools import combinations, product

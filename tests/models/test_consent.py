@@ -9,6 +9,8 @@ Bounds: every signature that five devices (full, daily, reading, revoked, a stra
 documents, one of two places, for one of two signers, under one of three heads, in time or late; each presented as a
 yes to the first document for each place, head, time and device; then each one that counts, before and after each of
 five revocations of its device.
+
+Cases: 14,400 presentations of 240 signatures, of which 4 bind; 40 revocations.
 """
 
 from itertools import product

@@ -9,6 +9,8 @@ Bounds: every state that any sequence of records, however long, can reach, of a 
 with one slot and a slot beyond it, two unknown kinds with slots 0, 1 and 16 between them, each in three versions,
 of which one is dated ahead and one longer-lived and dated ahead) with room for two unknown addresses; every
 labelled tree of 4 operations of rank 0 or 1, with chains cut at depth 1. Both bounds are reached.
+
+Cases: 546 states and 9,828 steps between them; 2,000 trees.
 """
 
 from collections import Counter

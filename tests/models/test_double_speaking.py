@@ -17,6 +17,8 @@ Bounds: every sequence of 3 steps of two devices, each step a new record, a new 
 a new version of the profile that both share, cut off before any of its four parts or not at all; or a sync; or a
 restore; under a clock that stands still, one that ticks and one that goes back an hour after every step. Every
 sequence of 4 steps without profile and restore, under a clock that stands still.
+
+Cases: 59,049 sequences of three steps and 83,521 of four.
 """
 
 from collections import Counter

@@ -12,6 +12,8 @@ the end of tomorrow, and only the author can bring this about.
 Bounds: every two sets S and S' of 7 versions of one record (equal times, a newer one that expires sooner, an older
 one that expires later, a tombstone, two dated ahead), S at the first of ten moments in five days, S' at every one
 of the first five, looked at in every later moment.
+
+Cases: 81,920 pairs of sets, compared 655,360 times; 24,576 times what is shown differs before its winner is due.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -10,6 +10,8 @@ parents come before children, ends in the same reading.
 Bounds: every labelled tree of up to 3 operations over a genesis, each of rank 0, 1, 2 or a closing of rank 2, with
 every pair of ancestor-closed parts; every labelled tree of 4 operations of rank 0 or 1 with every pair of parts
 that together are the whole. Labels are the order of ids, so every tree occurs with its ids in every order.
+
+Cases: 11,972 pairs of parts, 20,736 pairs of halves, 972 orders.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

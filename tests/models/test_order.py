@@ -12,6 +12,8 @@ one record, a thief's rival branch; records in one slot of one `rev`, of a longe
 stolen device), and of 8 items of two authors with four records of unknown kinds where there is room for two, in
 every order and every batching, with every item landing once more; every set of up to 3 of 10 records of a story
 with a team and two awards, and every set of its opportunity, bids and awards, in every order.
+
+Cases: 58,294 runs of replicas, 144 of which need a second delivery; 1,130 derivations of state.
 """
 
 from collections import Counter, defaultdict

@@ -14,6 +14,8 @@ purpose, un-forms what others agreed to.
 Bounds: every ancestor-closed set of 7 operations of Alice's over a genesis (a rotation, a thief's rotation beside
 it, two recoveries, two revocations, a closing), with her co-signature under the genesis or under the rotation,
 landing before and after all records.
+
+Cases: 208 histories.
 """
 
 from collections.abc import Iterable

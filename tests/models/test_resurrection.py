@@ -5,6 +5,8 @@ shown there again: not as days pass, not after the winner has expired, and whoev
 
 Bounds: every 3 of 7 versions of one record, each arriving at every subset of three moments on three days, watched
 from the first moment until the last has expired. What arrives is looked at by the clock of that moment only.
+
+Cases: 17,920 runs, in which 24,606 versions are let go.
 """
 
 from collections.abc import Sequence

@@ -14,6 +14,8 @@ Bounds: every pair of replicas that any 3 of 8 items leave (a rotation that adds
 one record, a thief's rival; records by both devices in one slot and a tombstone there, the one that is kept, an
 unknown kind), or that hold nothing at all; with the second clock a day ahead, every pair of replicas that any 2 of
 5 items leave, of which one expires tomorrow and one is due in two days. The frames are the real ones.
+
+Cases: 2,278 pairs of replicas at one time, 144 with clocks a day apart.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -218,6 +220,16 @@ def test_two_replicas_are_equal_after_a_session_and_the_next_offers_nothing() ->
 def test_with_clocks_a_day_apart_only_what_the_other_clock_refuses_is_offered_again() -> None:
     behind, ahead = replicas_of(DATED, 2), replicas_of(DATED, 2, now_ms=NOW + DAY_MS)
     assert check_sync(product(behind, ahead), DAY_MS) == Tally(pairs=144, offered=268, released=18, again=96)
+
+
+def test_what_is_shown_until_a_winner_is_due_is_the_limit() -> None:
+    ahead = _says("tomorrow", Place(rev=NOW + DAY_MS))
+    WIRES[ahead.wire] = ahead
+    full = MemoryReplica()
+    full.take([ALICE], [HONEST, ahead], now_ms=NOW)
+    left, right = _synced(held_by(full), Held(), 0)
+    assert set(left.replica.records) == {HONEST.id, ahead.id}
+    assert set(right.replica.records) == {ahead.id}
 
 
 def test_the_model_finds_a_listing_that_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ Bounds: every honest chain of up to 4 steps, each a rotation, a recovery by guar
 rewrites what its rank is entitled to, or tries to rewrite everything and to add rank 9. An attack is counted with
 the ranks of the keys that it takes, so every set of past keys is covered: what it can do is what its attacks can
 do.
+
+Cases: 121 chains, 38,454 attacks; 5,112 attacks with rotation keys from before a recovery.
 """
 
 from collections import Counter

@@ -9,12 +9,14 @@ from support.nodes import START_MS, running
 from folkmoot.bundle import pack
 from folkmoot.canonical import encode
 from folkmoot.kinds import EDITION
-from folkmoot.record import Content, seal
-from folkmoot.session import Hello, Send, Session
+from folkmoot.record import Content, Record, seal
+from folkmoot.session import Hello, Send, Session, bundle_frame, done_frame
+from folkmoot_node.conversation import FRAME_WAIT_S_MAX, GRACE_S
+from folkmoot_node.errors import PeerError
 from folkmoot_node.gossip import topic_of
 from folkmoot_node.memory import MemoryHub, MemoryTransport
-from folkmoot_node.sync import FRAME_WAIT_S_MAX
 from folkmoot_node.transport import Delivered, FrameStream, PeerId
+from folkmoot_node.turns import WAITING_PER_PEER_MAX, Turns
 
 ADDRESS = "/memory/{}".format
 
@@ -156,8 +158,105 @@ async def test_a_peer_that_falls_silent_is_not_waited_for_for_ever(
         nursery.cancel_scope.cancel()
 
 
-async def test_a_topic_of_another_space_is_not_ours(autojump_clock: trio.testing.MockClock) -> None:
+def said(text: str, *, space: str = "commons") -> Record:
+    eli = person("eli")
+    content = Content("post", space, 0, START_MS, 20_001, (), {"text": text})
+    return seal(content, author=eli.id, key=eli.key, network=NETWORK)
+
+
+async def test_a_topic_of_a_space_that_is_not_ours_brings_nothing(autojump_clock: trio.testing.MockClock) -> None:
+    elsewhere = pack([person("eli").genesis], [said("hello", space="elsewhere")], network=NETWORK)
     async with running(MemoryHub(), "carl") as carl:
-        message = Delivered(PeerId("mallory"), topic_of(NETWORK, "elsewhere"), b"", 1)
-        await carl.node.gossip.hear(message)
-        assert await carl.holds() == (frozenset(), frozenset())
+        await carl.node.gossip.hear(Delivered(PeerId("mallory"), topic_of(NETWORK, "elsewhere"), elsewhere, 1))
+        await trio.sleep(1)
+        assert (await carl.store.counts()).records == {}
+
+
+async def finished_session(stream: FrameStream, bundle: bytes) -> None:
+    """Hold a sync in which we lack nothing and offer one bundle."""
+    session = Session(Hello(NETWORK, EDITION, ("commons", "elsewhere"), START_MS))
+    for effect in session.start():
+        assert isinstance(effect, Send)
+        await stream.send(effect.frame)
+    await stream.send(encode(["listed"]))
+    await stream.send(bundle_frame(bundle))
+    await stream.send(done_frame())
+    while await stream.receive() is not None:
+        pass
+
+
+async def test_records_of_spaces_that_are_not_ours_are_not_taken_by_sync(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    hub = MemoryHub()
+    ours, theirs = said("hello"), said("hello", space="elsewhere")
+    async with trio.open_nursery() as nursery, running(hub, "carl") as carl:
+        stream = await open_stream(MemoryTransport(hub, "mallory"), nursery, carl.address)
+        await finished_session(stream, pack([person("eli").genesis], [ours, theirs], network=NETWORK))
+        await carl.until_holds(ours)
+        assert (await carl.store.counts()).records == {"post": 1}
+        nursery.cancel_scope.cancel()
+
+
+async def test_what_one_node_learns_by_sync_the_others_hear_at_once(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    hub = MemoryHub()
+    async with (
+        trio.open_nursery() as nursery,
+        running(hub, "carl", sync_interval_s=3600) as carl,
+        running(hub, "dana", peers=[carl.address], sync_interval_s=3600) as dana,
+    ):
+        await trio.sleep(2)
+        stream = await open_stream(MemoryTransport(hub, "mallory"), nursery, carl.address)
+        await finished_session(stream, pack([person("eli").genesis], [said("hello")], network=NETWORK))
+        await dana.until_holds(said("hello"), within_s=2)
+        nursery.cancel_scope.cancel()
+
+
+async def test_no_peer_keeps_a_node_from_syncing_with_others(autojump_clock: trio.testing.MockClock) -> None:
+    hub = MemoryHub()
+    mallory = MemoryTransport(hub, "mallory")
+    hello = next(e.frame for e in Session(Hello(NETWORK, EDITION, (), START_MS)).start() if isinstance(e, Send))
+
+    async def dawdle(stream: FrameStream) -> None:
+        try:
+            await stream.send(hello)
+            for number in range(10_000):
+                await stream.send(encode(["have", "records", [number.to_bytes(32)]]))
+                await trio.sleep(FRAME_WAIT_S_MAX - 1)
+        except PeerError:
+            closed_at.append(trio.current_time())
+
+    closed_at: list[float] = []
+    async with trio.open_nursery() as nursery, running(hub, "carl") as carl:
+        await nursery.start(mallory.serve)
+        peer = await mallory.dial(carl.address)
+        for _attempt in range(40):
+            nursery.start_soon(dawdle, await mallory.open_stream(peer))
+        await trio.sleep(1)
+        [record] = await carl.keep([("post", {"text": "hello"})])
+        async with running(hub, "dana", peers=[carl.address]) as dana:
+            await dana.until_holds(record, within_s=20)
+        await trio.sleep(GRACE_S + FRAME_WAIT_S_MAX)
+        assert len(closed_at) == 40
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_peer_that_talks_all_the_time_leaves_the_others_their_turn() -> None:
+    turns = Turns()
+    for number in range(WAITING_PER_PEER_MAX):
+        assert turns.add(Delivered(PeerId("loud"), "topic", b"", number))
+    assert not turns.add(Delivered(PeerId("loud"), "topic", b"", 1000))
+    assert turns.add(Delivered(PeerId("quiet"), "topic", b"", 2000))
+    assert [(await turns.next()).ticket for _turn in range(3)] == [0, 2000, 1]
+
+
+async def test_who_waits_for_a_message_gets_the_next(autojump_clock: trio.testing.MockClock) -> None:
+    turns = Turns()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trio.sleep, 0)
+        with trio.move_on_after(1):
+            await turns.next()
+        assert turns.add(Delivered(PeerId("late"), "topic", b"", 7))
+        assert (await turns.next()).ticket == 7

@@ -8,6 +8,7 @@ from support.keys import NETWORK
 from folkmoot.chain import Chain, read_chain
 from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId, OperationId, RecordId
+from folkmoot.kinds import KINDS
 from folkmoot.record import Address, Record
 from folkmoot.replica import Changes, absorb
 
@@ -38,6 +39,9 @@ class MemoryReplica:
 
     def records_of(self, author: IdentityId) -> list[Record]:
         return [record for record in self.records.values() if record.author == author]
+
+    def unknown_of(self, author: IdentityId, space: str) -> list[Record]:
+        return [r for r in self.records_of(author) if r.space == space and r.kind not in KINDS]
 
     def waiting_for(self, author: IdentityId) -> list[Record]:
         return [record for record in self.waiting.values() if record.author == author]

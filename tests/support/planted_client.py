@@ -177,8 +177,8 @@ def _accept_by_ignored() -> None:
 
 
 def _late_bids_taken() -> None:
-    strict = opportunity._void_rule
-    _put(opportunity, "_void_rule", lambda *of: strict(*of).replace("BID-2", ""))
+    strict = opportunity.broken_rule
+    _everywhere(strict, lambda *of: strict(*of).replace("BID-2", ""))
 
 
 def _set(module: object, name: str, value: object) -> Callable[[], None]:

@@ -12,6 +12,7 @@ from folkmoot.bundle import (
     gossip_bundles,
     gossip_problem,
     open_bundle,
+    open_gossip,
     pack,
     unpack,
 )
@@ -30,6 +31,10 @@ GROWN = root(Plan(next_key="n0"))
 LATER = step(GROWN, Plan(next_key="n1"), signers=("n0",))
 LATEST = step(LATER, Plan(next_key="n2"), signers=("n1",))
 GROWNS = said_by(GROWN.identity, key("phone"), "post", {"text": "x"})
+
+
+def opened_as_gossip(bundle: Bundle) -> OpenedBundle:
+    return open_gossip(bundle, space="commons", network=NETWORK)
 
 
 def refused_by(data: bytes, network: str = NETWORK) -> str:
@@ -229,3 +234,33 @@ def test_operations_that_take_more_than_half_a_message_stay_at_home() -> None:
         many.append(step(many[-1], plan, signers=("n0",)))
     [data] = gossip_bundles(many, [GROWNS], network=NETWORK)
     assert unpack(data, network=NETWORK).operations == ()
+
+
+def test_a_gossip_message_opens_whole() -> None:
+    opened = opened_as_gossip(unpack(pack([ALICE.genesis], [FIRST], network=NETWORK), network=NETWORK))
+    assert (opened.operations, opened.records, opened.damages) == ((ALICE.genesis,), (FIRST,), ())
+
+
+def test_operations_of_several_identities_are_refused_before_anything_is_verified() -> None:
+    forged = person("bob").genesis.wire[:-64] + bytes(64)
+    bundle = Bundle((ALICE.genesis.wire, forged), (FIRST.wire,))
+    with pytest.raises(DecodeError, match="GOS-4"):
+        opened_as_gossip(bundle)
+
+
+@pytest.mark.parametrize(
+    ("operations", "records", "rule"),
+    [
+        ((b"",), (FIRST.wire,), "GOS-1"),
+        ((encode([1]),), (FIRST.wire,), "GOS-1"),
+        ((encode([b"junk", []]),), (FIRST.wire,), "GOS-1"),
+        ((ALICE.genesis.wire,), (FIRST.wire[:-1] + b"\x00",), "GOS-1"),
+        ((ALICE.genesis.wire,), (), "GOS-2"),
+    ],
+)
+def test_the_first_thing_wrong_with_a_gossip_message_ends_it(
+    operations: tuple[bytes, ...], records: tuple[bytes, ...], rule: str
+) -> None:
+    with pytest.raises(DecodeError) as caught:
+        opened_as_gossip(Bundle(operations, records))
+    assert caught.value.rule == rule

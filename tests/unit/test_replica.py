@@ -1,13 +1,17 @@
 """What landing items change, and what became of each."""
 
+from collections import Counter
+
 from support.keys import person
 from support.lineage import Plan, key, revocation, rewrapped, root, step
 from support.memory_view import MemoryReplica
 from support.statements import NOW, Place, said, said_by
 
 from folkmoot.identity import Scope
+from folkmoot.ids import IdentityId
+from folkmoot.kinds import KINDS
 from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KIND_RECORDS_MAX
-from folkmoot.record import Record
+from folkmoot.record import Address, Record
 from folkmoot.replica import shown, winner
 from folkmoot.rules import Accept, Defer, Ignore, Reject
 
@@ -143,6 +147,38 @@ def test_records_of_unknown_kinds_beyond_the_bound_are_told_so() -> None:
     rules = [verdict.rule for _record, verdict in changes.verdicts if isinstance(verdict, Ignore)]
     assert "UNK-2" in rules
     assert len(replica.records) == UNKNOWN_KIND_RECORDS_MAX
+
+
+class CountedReads(MemoryReplica):
+    """Counts what is asked of the view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads: Counter[str] = Counter()
+
+    def records_at(self, address: Address) -> list[Record]:
+        self.reads["at"] += 1
+        return super().records_at(address)
+
+    def records_of(self, author: IdentityId) -> list[Record]:
+        self.reads["of"] += 1
+        return super().records_of(author)
+
+    def unknown_of(self, author: IdentityId, space: str) -> list[Record]:
+        self.reads["unknown"] += 1
+        return [item for item in self.records.values() if item.kind not in KINDS and item.space == space]
+
+
+def test_many_records_of_unknown_kinds_cost_one_read_of_those_held_and_one_for_each_address() -> None:
+    replica = CountedReads()
+    held = [said(ALICE, "post", {"text": "x"}, Place(space=f"s{number}")) for number in range(40)]
+    letters = [said(ALICE, f"letter{number}", {"text": "x"}) for number in range(3 * UNKNOWN_KIND_RECORDS_MAX)]
+    replica.take([ALICE.genesis], [*held, *letters[:5]], now_ms=NOW)
+    replica.reads.clear()
+    replica.take(records=letters, now_ms=NOW)
+    assert replica.reads["unknown"] == 1
+    assert replica.reads["of"] == 0
+    assert replica.reads["at"] <= len(letters)
 
 
 def test_room_for_unknown_kinds_is_free_again_in_the_same_batch_as_a_revocation() -> None:

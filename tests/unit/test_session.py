@@ -137,7 +137,12 @@ def test_clocks_a_day_apart_still_talk() -> None:
 
 @pytest.mark.parametrize(
     "listing",
-    [["have", "secrets", []], ["have", "records", [b"short"]], ["have", "records", ["text"]]],
+    [
+        ["have", "secrets", [bytes(32)]],
+        ["have", "records", []],
+        ["have", "records", [b"short"]],
+        ["have", "records", ["text"]],
+    ],
 )
 def test_a_listing_that_is_none_ends_the_session(listing: list[Value]) -> None:
     with pytest.raises(DecodeError, match="SYN-5"):
@@ -146,7 +151,7 @@ def test_a_listing_that_is_none_ends_the_session(listing: list[Value]) -> None:
 
 def test_an_endless_listing_ends_the_session() -> None:
     session = greeted()
-    session._their_records = {number.to_bytes(32) for number in range(SYNC_IDS_MAX)}
+    session._listed["records"] = SYNC_IDS_MAX
     with pytest.raises(DecodeError, match="SYN-5"):
         session.receive(encode(["have", "records", [(SYNC_IDS_MAX).to_bytes(32)]]))
 
@@ -154,8 +159,18 @@ def test_an_endless_listing_ends_the_session() -> None:
 def test_a_listing_may_not_end_before_ours_could_begin() -> None:
     session = Session(hello())
     session.receive(greeting())
-    with pytest.raises(DecodeError, match="SYN-1"):
-        session.receive(encode(["listed"]))
+    frames: list[Value] = [["listed"], ["have", "records", [bytes(32)]]]
+    for frame in frames:
+        with pytest.raises(DecodeError, match="SYN-1"):
+            session.receive(encode(frame))
+
+
+def test_what_a_peer_lists_and_we_do_not_hold_is_counted_and_not_kept() -> None:
+    session = Session(hello())
+    session.receive(greeting())
+    session.list_holdings(Holdings([], [bytes(32)]))
+    session.receive(encode(["have", "records", [number.to_bytes(32) for number in range(1, 500)]]))
+    assert session._lacking == {"operations": set(), "records": {bytes(32)}}
 
 
 @given(st.binary(max_size=200))

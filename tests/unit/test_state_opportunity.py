@@ -1,10 +1,11 @@
 """What becomes of an opportunity and the bids on it."""
 
+from support.keys import NETWORK, person
 from support.scene import Scene
 
 from folkmoot.ids import RecordId
 from folkmoot.limits import DAY_MS
-from folkmoot.record import Record
+from folkmoot.record import Content, Record, seal
 from folkmoot.state.opportunity import BidStatus, OpportunityState, OpportunityStatus, derive_opportunity
 
 
@@ -187,6 +188,18 @@ def test_only_the_lead_bids_for_a_team() -> None:
     document = scene.form("dana", ["dana", "eli"])
     bid = scene.bid("eli", call, team=document.id)
     assert bid_statuses(derived(scene, call)) == {bid.id: (BidStatus.VOID, "BID-3")}
+
+
+def test_a_bid_in_another_space_does_not_count() -> None:
+    scene = Scene()
+    call = scene.opportunity()
+    bid = scene.bid("eli", call)
+    content = Content(bid.kind, "design.fr", bid.slot, bid.rev, bid.expires, bid.refs, bid.body)
+    eli = person("eli")
+    afar = seal(content, author=eli.id, key=eli.key, network=NETWORK)
+    state = derive_opportunity(scene.evidence(records=[call, bid, afar]), call.id)
+    assert state is not None
+    assert bid_statuses(state) == {bid.id: (BidStatus.STANDING, ""), afar.id: (BidStatus.VOID, "BID-4")}
 
 
 def test_a_bid_is_declined_by_the_client_alone() -> None:

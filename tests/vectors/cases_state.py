@@ -132,6 +132,9 @@ def _bids() -> list[Case]:
     last = bid(BOB, rev=BIDS_CLOSE)
     no, not_hers = decline(ALICE, BY_BOB), decline(CAROL, BY_BOB)
     gone = said(BOB, "bid", {}, rev=NOON_MS + 1)
+    afar, by_client_afar = bid(BOB, space="design.fr"), bid(ALICE, space="design.fr")
+    call_afar = said(ALICE, "opportunity", CALL_BODY, space="design.fr")
+    bid_there = bid(BOB, call_afar, space="design.fr")
     by_lead, by_member = bid(ALICE, CALL_BY_CAROL, team=TEAM.id), bid(BOB, CALL_BY_CAROL, team=TEAM.id)
     at_close = BIDS_CLOSE
     return [
@@ -152,6 +155,27 @@ def _bids() -> list[Case]:
             bids=[(late, "void", "BID-2")],
             now_ms=at_close + 1,
             rule="BID-2",
+        ),
+        _opportunity(
+            "bid-in-another-space",
+            [CALL, afar, BY_CAROL],
+            status="open",
+            bids=[(afar, "void", "BID-4"), (BY_CAROL, "standing", "")],
+            rule="BID-4",
+        ),
+        _opportunity(
+            "bid-by-the-client-in-another-space",
+            [CALL, by_client_afar],
+            status="open",
+            bids=[(by_client_afar, "void", "BID-1")],
+            rule="BID-1",
+        ),
+        _opportunity(
+            "bid-where-the-opportunity-is",
+            [call_afar, bid_there],
+            of=call_afar,
+            status="open",
+            bids=[(bid_there, "standing", "")],
         ),
         _opportunity("bid-declined", [CALL, BY_BOB, no], status="open", bids=[(BY_BOB, "declined", "")]),
         _opportunity(

@@ -61,7 +61,9 @@ SHOWN_AS = {
 }
 """Rules without a code of their own in an implementation, and the rules under which a reader meets them."""
 
-SHOWN_BY: Mapping[str, str] = {}
+SHOWN_BY: Mapping[str, str] = {
+    "SYN-6": "tests/simulation/test_nodes.py::test_records_of_spaces_that_are_not_ours_are_not_taken_by_sync"
+}
 """Rules that no vector can show, and the test that shows them instead."""
 
 

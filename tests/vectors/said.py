@@ -17,7 +17,7 @@ from folkmoot.ids import RecordId
 from folkmoot.kinds import KINDS
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Content, Record, seal
-from folkmoot.rules import check_form
+from folkmoot.rules import COMMONS, check_form
 from folkmoot.state.evidence import gather
 from folkmoot.state.snapshot import state_hash
 
@@ -27,11 +27,19 @@ DECIDE_BY = NOON_MS + 14 * DAY_MS
 CALL_BODY = {**MINIMAL["opportunity"], "bids_close": BIDS_CLOSE, "decide_by": DECIDE_BY}
 
 
-def said(author: Person, kind: str, body: Mapping[str, object], *, slot: int = 0, rev: int = NOON_MS) -> Record:
+def said(  # noqa: PLR0913 - where and when beside who and what
+    author: Person,
+    kind: str,
+    body: Mapping[str, object],
+    *,
+    slot: int = 0,
+    rev: int = NOON_MS,
+    space: str = COMMONS,
+) -> Record:
     """Return a record of a known kind that every reader takes."""
     value = cast("Mapping[str, Value]", body)
     refs = sorted(set(KINDS[kind].refs(value, NETWORK))) if body else []
-    content = Content(kind, "commons", slot, rev, DAY + KINDS[kind].days_max, refs, value)
+    content = Content(kind, space, slot, rev, DAY + KINDS[kind].days_max, refs, value)
     record = seal(content, author=author.id, key=author.key, network=NETWORK)
     check_form(record, network=NETWORK)
     return record
@@ -44,10 +52,12 @@ def bid(author: Person, on: Record = CALL, **changes: object) -> Record:
     """Return a bid."""
     rev = changes.pop("rev", NOON_MS)
     slot = changes.pop("slot", 0)
+    space = changes.pop("space", COMMONS)
     assert isinstance(rev, int)
     assert isinstance(slot, int)
+    assert isinstance(space, str)
     body = {**MINIMAL["bid"], "opportunity": on.id, "valid_until": DECIDE_BY, **changes}
-    return said(author, "bid", body, slot=slot, rev=rev)
+    return said(author, "bid", body, slot=slot, rev=rev, space=space)
 
 
 def award(author: Person, of: RecordId, *, on: Record = CALL, slot: int = 0) -> Record:

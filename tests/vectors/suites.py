@@ -12,6 +12,7 @@ from folkmoot.chain import Chain, read_chain
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation, open_operation
 from folkmoot.ids import IdentityId
+from folkmoot.kinds import KINDS
 from folkmoot.record import Address, Record, open_record
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
@@ -88,6 +89,9 @@ class Held:
 
     def records_of(self, author: IdentityId) -> Collection[Record]:
         return [record for record in self.records if record.author == author]
+
+    def unknown_of(self, author: IdentityId, space: str) -> Collection[Record]:
+        return [record for record in self.records_of(author) if record.space == space and record.kind not in KINDS]
 
     def waiting_for(self, author: IdentityId) -> Collection[Record]:
         return [record for record in self.waiting if record.author == author]

@@ -20,7 +20,7 @@ export function hex(bytes) {
 
 /** @param {string} text lower-case hex @returns {Uint8Array} */
 export function unhex(text) {
-  if (!/^([0-9a-f]{2})*$/.test(text)) throw new TypeError('not hex');
+  if (text.length % 2 !== 0 || /[^0-9a-f]/.test(text)) throw new TypeError('not hex');
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;

@@ -66,11 +66,15 @@ function statusOf(evidence, latest, awarded) {
 function ruleBroken(evidence, bid, version) {
   if (bid.author === version.author) return 'BID-1';
   if (bid.rev > version.body.get('bids_close')) return 'BID-2';
-  if (!bid.body.has('team')) return '';
+  if (bid.body.has('team') && !isTeamFit(evidence, bid)) return 'BID-3';
+  return bid.space === version.space ? '' : 'BID-4';
+}
+
+/** @param {Evidence} evidence @param {Record_} bid of a team */
+function isTeamFit(evidence, bid) {
   const team = evidence.documents.get(idIn(bid, 'team'));
-  if (team?.type !== 'team' || leadOf(team) !== bid.author) return 'BID-3';
-  const stands = formation(evidence, team).isComplete && teamState(evidence, team).status !== 'contested';
-  return stands ? '' : 'BID-3';
+  if (team?.type !== 'team' || leadOf(team) !== bid.author) return false;
+  return formation(evidence, team).isComplete && teamState(evidence, team).status !== 'contested';
 }
 
 /**

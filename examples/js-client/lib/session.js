@@ -104,6 +104,7 @@ export class Session {
   #note(word, ids) {
     must(typeof word === 'string' && Array.isArray(ids), 'SYN-1', 'a listing of another form');
     must(word === 'operations' || word === 'records', 'SYN-5', 'a listing of something else');
+    must(ids.length > 0, 'SYN-5', 'an empty listing');
     must(
       ids.every((/** @type {any} */ id) => isBytesOf(id, 32)),
       'SYN-5',

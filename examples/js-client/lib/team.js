@@ -17,6 +17,16 @@ const membersOf = ({ parties }) =>
   new Set(parties.flatMap(({ identity }) => (identity === null ? [] : [identity])));
 
 /**
+ * The members who have signed for no seat.
+ * @param {Document} document @param {Set<number>} signed
+ * @returns {string[]}
+ */
+function unsignedMembers(document, signed) {
+  const signers = new Set([...signed].map((index) => document.parties[index].identity));
+  return [...membersOf(document)].filter((member) => !signers.has(member));
+}
+
+/**
  * Who has signed by the live agreements, from which alone a team forms.
  * @param {Evidence} evidence
  * @param {Document} document
@@ -84,10 +94,10 @@ function statusWhenComplete(evidence, document, others) {
  * @returns {[status: string, by: string]}
  */
 function statusBefore(evidence, document, others, signed) {
-  const declines = (/** @type {string | null} */ identity) =>
-    identity !== null && evidence.hasDeclined(identity, 'document', document.id);
-  if (document.parties.some(({ identity }, index) => !signed.has(index) && declines(identity)))
-    return ['declined', ''];
+  const isDeclined = unsignedMembers(document, signed).some((member) =>
+    evidence.hasDeclined(member, 'document', document.id),
+  );
+  if (isDeclined) return ['declined', ''];
   const renewals = others
     .filter((other) => other.drafter === document.drafter && ancestors(evidence, other).includes(document))
     .sort((a, b) => b.drafted - a.drafted || compareNames(b.id, a.id));
@@ -106,7 +116,7 @@ export function teamState(evidence, document) {
   const said = accepts.map((accept) => ({ accept, cosignature: readCosignature(accept.body.get('cosignature')) }));
   const all = [
     ...said.map(({ cosignature }) => cosignature),
-    ...evidence.cosignaturesOf(evidence.counted('agreement'), document.id),
+    ...evidence.cosignaturesOf(evidence.live('agreement'), document.id),
   ];
   const shown = complete(evidence.network, document, all, evidence.chainOf);
   const others = lineageOf(evidence, document).filter((other) => other !== document);
@@ -137,8 +147,8 @@ function seatOf(evidence, document, index, formed, shown) {
   if (identity === null) return 'open';
   if (formed.repudiated.has(index)) return 'repudiated';
   if (shown.signed.has(index)) return 'signed';
-  const hasSigned = document.parties.some((party, place) => party.identity === identity && shown.signed.has(place));
-  return !hasSigned && evidence.hasDeclined(identity, 'document', document.id) ? 'declined' : 'waiting';
+  const isUnsigned = unsignedMembers(document, shown.signed).includes(identity);
+  return isUnsigned && evidence.hasDeclined(identity, 'document', document.id) ? 'declined' : 'waiting';
 }
 
 /**
@@ -149,8 +159,7 @@ function seatOf(evidence, document, index, formed, shown) {
  * @returns {[string, string][]}
  */
 function meantForEarlier(evidence, document, signed) {
-  const signers = new Set([...signed].map((index) => document.parties[index].identity));
-  const unsigned = new Set([...membersOf(document)].filter((member) => !signers.has(member)));
+  const unsigned = new Set(unsignedMembers(document, signed));
   return ancestors(evidence, document)
     .map(({ id }) => id)
     .sort(compareNames)

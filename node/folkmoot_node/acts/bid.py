@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from folkmoot.ids import DocumentId
 from folkmoot.kinds.work import read_bid
 from folkmoot.limits import DAY_MS
-from folkmoot.state.opportunity import BidState, BidStatus, OpportunityState, OpportunityStatus
+from folkmoot.state.opportunity import (
+    Bidding,
+    BidState,
+    BidStatus,
+    OpportunityState,
+    OpportunityStatus,
+    broken_rule,
+)
 from folkmoot.state.team import Team
 from folkmoot_node.acts.published import Published, exhibited, filled
 from folkmoot_node.acts.turn import in_turn
@@ -64,11 +71,13 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
     view = Viewpoint.of(author)
     now_ms = author.clock.now_ms()
     opportunity_id = record_id(offer.opportunity)
-    scene, state = await standing_opportunity(view, opportunity_id)
     team_id = document_id(offer.team) if offer.team else None
-    _refuse_unwanted(author, scene, state, team_id)
+    scene, state = await standing_opportunity(view, opportunity_id, *([team_id] if team_id else []))
+    bidding = Bidding(author.identity, now_ms, state.latest.space, team_id)
+    rule = broken_rule(scene.evidence, bidding, state.latest)
+    _refuse_unwanted(scene, state, bidding, rule)
     if team_id is not None:
-        await _refuse_unfit_team(author, view, team_id, offer)
+        _refuse_unfit_team(scene, found_team(scene, team_id), offer, rule)
     elif offer.allocations:
         raise RefusedError("only a team's bid can be divided among seats", advice="Name the team, or leave it out.")
     valid_until = offer.valid_until if offer.valid_until is not None else now_ms + VALID_DAYS * DAY_MS
@@ -83,7 +92,7 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
         allocations=list(offer.allocations),
         assumptions=offer.assumptions,
     )
-    record = await author.publish("bid", body, space=state.latest.space)
+    record = await author.publish("bid", body, space=bidding.space)
     return Published(record, team_id, await exhibited(author, state.latest))
 
 
@@ -120,35 +129,34 @@ async def standing_bid(view: Viewpoint, bid: str) -> tuple[Scene, OpportunitySta
         raise UnknownIdError(f"no bid {bid} is known here", advice=SYNC_ADVICE)
     if record.kind != "bid":
         raise RefusedError(f"{bid} is a record of kind {record.kind}, not a bid")
-    scene, state = await standing_opportunity(view, read_bid(record).opportunity)
+    scene, state = await standing_opportunity(view, read_bid(record).opportunity, bid_id)
     found = next((item for item in state.bids if item.id == bid_id), None)
     if found is None:
-        raise UnknownIdError(f"there are too many bids beside {bid} to look at", advice="Decide on another one.")
+        raise UnknownIdError(f"the opportunity that {bid} answers is not known here", advice=SYNC_ADVICE)
     return scene, state, found
 
 
-def _refuse_unwanted(author: Author, scene: Scene, state: OpportunityState, team_id: DocumentId | None) -> None:
-    if state.client == author.identity:
-        raise RefusedError("nobody bids on an opportunity of their own", rule="BID-1")
+def _refuse_unwanted(scene: Scene, state: OpportunityState, bidding: Bidding, rule: str) -> None:
+    if rule == "BID-1":
+        raise RefusedError("nobody bids on an opportunity of their own", rule=rule)
     if state.status is not OpportunityStatus.OPEN:
-        why, rule = _WHY_NOT_OPEN[state.status]
-        raise RefusedError(why, advice="List the open ones with `folkmoot opportunity list`.", rule=rule)
+        why, named = _WHY_NOT_OPEN[state.status]
+        raise RefusedError(why, advice="List the open ones with `folkmoot opportunity list`.", rule=named)
     for bid in state.bids:
-        if (bid.bidder, bid.team, bid.status) == (author.identity, team_id, BidStatus.STANDING):
+        if (bid.bidder, bid.team, bid.status) == (bidding.bidder, bidding.team, BidStatus.STANDING):
             raise RefusedError(
                 f"you have a standing bid on it already: {record_text(bid.id)}",
                 advice=f"Withdraw that one first; {scene.name(state.client)} then sees only the new one.",
             )
 
 
-async def _refuse_unfit_team(author: Author, view: Viewpoint, team_id: DocumentId, offer: Offer) -> None:
-    scene = await view.around(team_id)
-    team = found_team(scene, team_id)
+def _refuse_unfit_team(scene: Scene, team: Team, offer: Offer, rule: str) -> None:
+    # A team that formed anew keeps the bids it has made, and makes new ones under its new document.
     if not team.is_formed:
         raise RefusedError(f"the team has not formed: {_why_unformed(scene, team)}", rule="BID-3")
-    if team.lead != author.identity:
+    if rule == "BID-3":
         lead = scene.name(team.lead) if team.lead else "nobody"
-        raise RefusedError(f"only the team's lead bids for it, and that is {lead}", rule="BID-3")
+        raise RefusedError(f"only the team's lead bids for it, and that is {lead}", rule=rule)
     seats = len(team.seats)
     if any(not 0 <= allocation["party"] < seats for allocation in offer.allocations):
         raise RefusedError(f"the price is divided among seats 0 to {seats - 1} of this team")

@@ -9,11 +9,9 @@ from typing_extensions import TypedDict
 
 from folkmoot.errors import DecodeError
 from folkmoot.ids import IdPrefix, id_from_text
-from folkmoot.keeping import Signed
 from folkmoot.limits import INTEGER_MAX
 from folkmoot_node.acts import guardians, identity
 from folkmoot_node.acts.changes import Changed
-from folkmoot_node.acts.losses import Losses
 from folkmoot_node.acts.safekeeping import back_up
 from folkmoot_node.api.parts import IdText, Parts
 from folkmoot_node.errors import ConfigError
@@ -26,7 +24,8 @@ from folkmoot_node.slips import (
     recovery_text,
 )
 from folkmoot_node.views import identity as identity_view
-from folkmoot_node.views.naming import document_text, identity_id, operation_text, record_text
+from folkmoot_node.views.losses import LossesShape, losses_json
+from folkmoot_node.views.naming import identity_id, operation_text
 
 BACKUP_TYPE = "application/octet-stream"
 
@@ -112,21 +111,10 @@ class GuardedShape(ChangedShape):
     paper_key: str
 
 
-class SignedShape(TypedDict):
-    """Something that a device signed; `is_needed` when others build on it."""
-
-    id: str
-    kind: str
-    at_ms: int
-    is_needed: bool
-
-
-class RevokedShape(TypedDict):
+class RevokedShape(LossesShape):
     """What came, or would come, of a revocation; no operation after a dry run."""
 
     operation: str | None
-    kept: list[SignedShape]
-    lost: list[SignedShape]
     notes: list[str]
 
 
@@ -180,8 +168,7 @@ async def revoke(parts: Parts, fields: Revocation) -> RevokedShape:
     changed = revoked.changed
     return {
         "operation": operation_text(changed.operation.id) if changed else None,
-        "kept": _signed_list(revoked.losses, revoked.losses.selection.kept),
-        "lost": _signed_list(revoked.losses, revoked.losses.selection.lost),
+        **losses_json(revoked.losses),
         "notes": list(changed.notes) if changed else [],
     }
 
@@ -225,18 +212,6 @@ async def _spread(parts: Parts, changed: Changed) -> ChangedShape:
     await parts.surroundings.sync()
     made = changed.operation
     return {"operation": operation_text(made.id), "rank": made.rank, "notes": list(changed.notes)}
-
-
-def _signed_list(losses: Losses, items: tuple[Signed, ...]) -> list[SignedShape]:
-    return [
-        {
-            "id": record_text(item.id) if item.id in losses.records else document_text(item.id),
-            "kind": losses.records[item.id].kind if item.id in losses.records else "co-signature",
-            "at_ms": item.at,
-            "is_needed": item.is_needed,
-        }
-        for item in items
-    ]
 
 
 def _any_id(text: str) -> bytes:

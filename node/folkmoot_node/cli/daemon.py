@@ -80,6 +80,10 @@ class Daemon:
         """Ask for the bytes of a file. Raises as `get`."""
         return self._send("GET", path, query=query)
 
+    def command(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """Have something made that comes as bytes. Raises as `get`."""
+        return self._send("POST", path, data=json.dumps(body).encode())
+
     def _json(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer:
         data = None if body is None else json.dumps(body).encode()
         return self._object(self._send(method, path, query=query, data=data))

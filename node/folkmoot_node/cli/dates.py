@@ -34,6 +34,19 @@ def parse_moment(given: str, *, now_ms: int) -> int:
         raise ConfigError(f"{given!r} is not a date or time", advice=_ADVICE) from error
 
 
+def parse_past(given: str, *, now_ms: int) -> int:
+    """Read a moment in the past.
+
+    Raises:
+        ConfigError: It is none, or in the future.
+    """
+    moment = 2 * now_ms - parse_moment("+" + given[1:], now_ms=now_ms) if given.startswith("-") else None
+    moment = parse_moment(given, now_ms=now_ms) if moment is None else moment
+    if moment > now_ms:
+        raise ConfigError(f"{given} is in the future", advice="Give a moment like 2026-11-20T18:00 or -3d.")
+    return moment
+
+
 def parse_deadline(given: str, *, now_ms: int, what: str) -> int:
     """Read a moment that must lie ahead.
 

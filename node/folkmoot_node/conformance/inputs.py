@@ -13,6 +13,7 @@ from typing import Any
 from folkmoot.chain import Chain, read_chain
 from folkmoot.identity import Operation, open_operation
 from folkmoot.ids import IdentityId
+from folkmoot.kinds import KINDS
 from folkmoot.record import Address, Record, open_record
 
 _REMEMBERED_MAX = 512
@@ -119,6 +120,10 @@ class Held:
     def records_of(self, author: IdentityId) -> Collection[Record]:
         """Return the records held of an author."""
         return [record for record in self.records if record.author == author]
+
+    def unknown_of(self, author: IdentityId, space: str) -> Collection[Record]:
+        """Return the records of unknown kinds held of an author in a space."""
+        return [record for record in self.records_of(author) if record.space == space and record.kind not in KINDS]
 
     def waiting_for(self, author: IdentityId) -> Collection[Record]:
         """Return the records that wait for an author's operations."""

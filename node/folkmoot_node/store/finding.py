@@ -62,7 +62,8 @@ CROSS JOIN records ON records.row = found.rowid WHERE records.kind = :kind""")
 _REFERRING = _paged(
     """
 SELECT wire FROM refs JOIN records USING (row)
-WHERE refs.target = :target AND refs.relation = :relation AND refs.rev <= :rev""",
+WHERE refs.target = :target AND refs.relation = :relation AND refs.rev <= :rev
+  AND (:author IS NULL OR records.author = :author) AND (:kind IS NULL OR records.kind = :kind)""",
     by="refs",
 )
 
@@ -87,6 +88,16 @@ class Search:
     kind: str
     skills: Sequence[str] = ()
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referring:
+    """Which records refer to what; an author or a kind of `None` means any."""
+
+    target: bytes
+    relations: Collection[str]
+    author: IdentityId | None
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,16 +150,13 @@ def own_records(
     return _records(connection, query, {"author": author, "kind": kind, "space": space}, network)
 
 
-def referring(
-    connection: sqlite3.Connection, target: bytes, relations: Collection[str], page: Page, *, network: str
-) -> list[Record]:
+def referring(connection: sqlite3.Connection, wanted: Referring, page: Page, *, network: str) -> list[Record]:
     """Return the records that refer to an id under any of some relations."""
+    values = {"target": wanted.target, "author": wanted.author, "kind": wanted.kind, **page.values}
     found = {
         item.id: item
-        for relation in relations
-        for item in _records(
-            connection, _REFERRING, {"target": target, "relation": relation, **page.values}, network
-        )
+        for relation in wanted.relations
+        for item in _records(connection, _REFERRING, {"relation": relation, **values}, network)
     }
     newest_first = sorted(found.values(), key=lambda item: (item.rev, item.id), reverse=True)
     return newest_first[: page.limit]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from folkmoot.identity import Operation, read_stored_operation
 from folkmoot.ids import IdentityId
+from folkmoot.kinds import KINDS
 from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, INTEGER_MAX
 from folkmoot.record import Address, Record, read_stored
 from folkmoot_node.store.words import PARTY, labels_of, parties_of, words_of
@@ -16,9 +17,15 @@ _NEVER = INTEGER_MAX
 _RECORDS_AT = """
 SELECT wire FROM records INDEXED BY records_by_address
 WHERE author = ? AND kind = ? AND space = ? AND slot = ?"""
+_BETWEEN_KINDS = """
+SELECT wire FROM records INDEXED BY records_by_address
+WHERE author = ? AND space = ? AND kind > ? AND kind < ?"""
 _ROWS_AT = """
 SELECT row, rev FROM records INDEXED BY records_by_address
 WHERE author = ? AND kind = ? AND space = ? AND slot = ? ORDER BY expires DESC, rev DESC, id DESC"""
+
+_KINDS_AND_ENDS = ("", *sorted(KINDS), "~")
+"""The known kinds between the texts that come before and after every name of a kind."""
 
 
 class HeldView:
@@ -47,6 +54,16 @@ class HeldView:
     def records_of(self, author: IdentityId) -> Collection[Record]:
         """See `folkmoot.replica.View`."""
         return self._records("SELECT wire FROM records WHERE author = ?", (author,))
+
+    def unknown_of(self, author: IdentityId, space: str) -> Collection[Record]:
+        """See `folkmoot.replica.View`."""
+        found = [
+            record
+            for gap in itertools.pairwise(_KINDS_AND_ENDS)
+            for record in self._records(_BETWEEN_KINDS, (author, space, *gap))
+        ]
+        self.occupied.update(record.address for record in found)
+        return found
 
     def waiting_for(self, author: IdentityId) -> Collection[Record]:
         """See `folkmoot.replica.View`."""

@@ -1,7 +1,7 @@
 """What is held, by id, for the API and for sync; every function is one query in one snapshot."""
 
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +22,9 @@ WITH RECURSIVE found(space) AS (
 )
 SELECT space FROM found WHERE space IS NOT NULL"""
 
+_SHOWN = "SELECT id, wire FROM records WHERE id = ? AND shown_from <= ? AND shown_until > ?"
 _REFERRING = """
-SELECT refs.relation, records.wire FROM refs JOIN records USING (row)
+SELECT refs.relation, records.id, records.author, records.wire FROM refs JOIN records USING (row)
 WHERE refs.target = ? AND shown_from <= ? AND shown_until > ? ORDER BY refs.rev DESC, records.id DESC"""
 
 
@@ -38,10 +39,20 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How far a walk along references goes; `relations` of `None` means all."""
+    """How far a walk along references goes.
+
+    Attributes:
+        relations: The relations to follow; `None` means all.
+        records_max: Where to stop.
+        author_records_max: Records of one author beside those asked for, so that none can crowd the others out.
+        trusted: The author to whom that does not apply.
+        now_ms: When records have to be shown.
+    """
 
     relations: Collection[str] | None
     records_max: int
+    author_records_max: int
+    trusted: IdentityId | None
     now_ms: int
 
     def follow(self, relation: str) -> bool:
@@ -51,7 +62,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Records around some ids, nearest first; `is_whole` unless the bound cut some off."""
+    """Records around some ids, nearest first; `is_whole` unless a bound cut some off."""
 
     records: tuple[Record, ...]
     is_whole: bool
@@ -172,30 +183,70 @@ def closure(connection: sqlite3.Connection, start: Iterable[bytes], bounds: Boun
     An id of anything will do: a record leads to what it refers to and to what refers to it; a document or an
     identity leads to the records that refer to it.
     """
+    walk = _Walk(bounds, network)
     ids = deque(dict.fromkeys(start))
     seen = set(ids)
-    found: dict[RecordId, Record] = {}
-    while ids:
+    # What was asked for comes before all that hangs on it.
+    for here in tuple(ids):
+        walk.take_record(connection, here)
+    while ids and not walk.is_full:
         here = ids.popleft()
-        for item in _around(connection, here, bounds, network):
-            if item.id not in found and len(found) == bounds.records_max:
-                return Closure(tuple(found.values()), is_whole=False)
-            found[item.id] = item
+        for item in walk.around(connection, here):
             onward = [item.id, *(ref.target for ref in item.refs if bounds.follow(ref.relation))]
             fresh = [key for key in onward if key not in seen]
             seen.update(fresh)
             ids.extend(fresh)
-    return Closure(tuple(found.values()), is_whole=True)
+    return Closure(tuple(walk.found.values()), walk.is_whole)
 
 
-def _around(connection: sqlite3.Connection, here: bytes, bounds: Bounds, network: str) -> Iterator[Record]:
-    """Yield the record of an id, if it is one that is shown, and the shown records that refer to it."""
-    query = "SELECT wire FROM records WHERE id = ? AND shown_from <= ? AND shown_until > ?"
-    for (wire,) in connection.execute(query, (here, bounds.now_ms, bounds.now_ms)):
-        yield read_stored(wire, network=network)
-    for relation, wire in connection.execute(_REFERRING, (here, bounds.now_ms, bounds.now_ms)):
-        if bounds.follow(relation):
-            yield read_stored(wire, network=network)
+class _Walk:
+    """What a walk along references has found, and what room it has left."""
+
+    def __init__(self, bounds: Bounds, network: str) -> None:
+        self._bounds = bounds
+        self._network = network
+        self._counts: Counter[bytes] = Counter()
+        self.found: dict[RecordId, Record] = {}
+        self.is_whole = True
+        self.is_full = False
+
+    def take_record(self, connection: sqlite3.Connection, here: bytes) -> Record | None:
+        """Take the record of an id, if it is one that is shown; its author's share does not matter."""
+        for record_id, wire in connection.execute(_SHOWN, (here, self._bounds.now_ms, self._bounds.now_ms)):
+            return self._take(RecordId(record_id), wire)
+        return None
+
+    def around(self, connection: sqlite3.Connection, here: bytes) -> Iterator[Record]:
+        """Take and yield the record of an id and the shown records that refer to it."""
+        item = self.take_record(connection, here)
+        if item is not None:
+            yield item
+        rows = connection.execute(_REFERRING, (here, self._bounds.now_ms, self._bounds.now_ms))
+        for relation, record_id, author, wire in rows:
+            if not self._bounds.follow(relation) or not self._has_share(record_id, author):
+                continue
+            item = self._take(RecordId(record_id), wire)
+            if item is None:
+                return
+            yield item
+
+    def _has_share(self, record_id: bytes, author: bytes) -> bool:
+        """Tell whether a record is found already or its author has room for it, which is then used."""
+        if record_id in self.found or author == self._bounds.trusted:
+            return True
+        if self._counts[author] == self._bounds.author_records_max:
+            self.is_whole = False
+            return False
+        self._counts[author] += 1
+        return True
+
+    def _take(self, record_id: RecordId, wire: bytes) -> Record | None:
+        if record_id not in self.found:
+            if len(self.found) == self._bounds.records_max:
+                self.is_whole, self.is_full = False, True
+                return None
+            self.found[record_id] = read_stored(wire, network=self._network)
+        return self.found[record_id]
 
 
 def spaces(connection: sqlite3.Connection) -> list[str]:

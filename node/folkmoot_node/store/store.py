@@ -27,6 +27,7 @@ from folkmoot_node.store.workers import Inline, Threads, Workers
 DATABASE_NAME = "folkmoot.db"
 READERS = 2
 CLOSURE_RECORDS_MAX = 2000
+CLOSURE_AUTHOR_RECORDS_MAX = 500
 
 
 class Store:
@@ -176,6 +177,8 @@ class Store:
         *,
         relations: Collection[str] | None = None,
         records_max: int = CLOSURE_RECORDS_MAX,
+        author_records_max: int = CLOSURE_AUTHOR_RECORDS_MAX,
+        trusted: IdentityId | None = None,
     ) -> Closure:
         """Return the shown records around ids: what they refer to, what refers to them, and so on outwards.
 
@@ -183,8 +186,16 @@ class Store:
             start: Ids of records, documents or identities.
             relations: The relations to follow; `None` means all.
             records_max: Where to stop.
+            author_records_max: Records of one author, the newest, beside those asked for.
+            trusted: The author to whom that does not apply.
         """
-        bounds = reading.Bounds(relations=relations, records_max=records_max, now_ms=self._clock.now_ms())
+        bounds = reading.Bounds(
+            relations=relations,
+            records_max=records_max,
+            author_records_max=author_records_max,
+            trusted=trusted,
+            now_ms=self._clock.now_ms(),
+        )
         return await self._reading.do(partial(reading.closure, start=start, bounds=bounds, network=self._network))
 
     async def operations_of(self, identity: IdentityId) -> list[Operation]:
@@ -217,15 +228,29 @@ class Store:
         return await self._reading.do(partial(finding.by_kind, kind=kind, page=page, network=self._network))
 
     async def referring(
-        self, target: bytes, *relations: str, limit: int = LIMIT_MAX, before: Cursor | None = None
+        self,
+        target: bytes,
+        *relations: str,
+        author: IdentityId | None = None,
+        kind: str | None = None,
+        limit: int = LIMIT_MAX,
+        before: Cursor | None = None,
     ) -> list[Record]:
         """Return the records that refer to an id under any of these relations.
 
         The relation `PARTY` leads from an identity to the drafts and agreements whose documents name it.
+
+        Args:
+            target: Id of a record, a document or an identity.
+            relations: At least one.
+            author: Whose records; everybody's when left out.
+            kind: Of which kind; of all when left out.
+            limit: How many.
+            before: The last one of the page before.
         """
+        wanted = finding.Referring(target=target, relations=relations, author=author, kind=kind)
         page = self._page(limit, before)
-        query = partial(finding.referring, target=target, relations=relations, page=page, network=self._network)
-        return await self._reading.do(query)
+        return await self._reading.do(partial(finding.referring, wanted=wanted, page=page, network=self._network))
 
     async def find(self, search: Search, *, limit: int = LIMIT_MAX, before: Cursor | None = None) -> list[Record]:
         """Search by skills and words."""

@@ -61,13 +61,20 @@ async def open_summaries(view: Viewpoint, records: Sequence[Record], *, limit: i
     return [opportunity_summary(scene, state) for state in standing[:limit]]
 
 
-async def standing_opportunity(view: Viewpoint, opportunity_id: RecordId) -> tuple[Scene, OpportunityState]:
+async def standing_opportunity(
+    view: Viewpoint, opportunity_id: RecordId, *beside: bytes
+) -> tuple[Scene, OpportunityState]:
     """Load an opportunity with all that bears on it; an id that was revised leads to what stands now.
+
+    Args:
+        view: From where.
+        opportunity_id: Which one.
+        beside: Ids of what has to be in sight too, a bid or a team, however much else there is.
 
     Raises:
         UnknownIdError: No such opportunity is held.
     """
-    scene = await view.around(opportunity_id)
+    scene = await view.around(*beside, opportunity_id)
     state = derive_opportunity(scene.evidence, opportunity_id)
     if state is None:
         later = scene.evidence.referring("opportunity", "revises", opportunity_id)

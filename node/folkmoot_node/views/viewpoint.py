@@ -3,8 +3,8 @@
 Theory of operation: what bears on a subject hangs together by references. `around` walks them outwards in two
 steps, first along those between people and work, then, from every document met on the way, along those between a
 document and who agreed to it. It adds the operations of everybody concerned, the profiles that give them names, and
-what stands now in place of exhibited records. The walk is bounded; what it does not reach does not count in the
-view, and `Scene.is_whole` says so.
+what stands now in place of exhibited records. The walk is bounded, and so is what it takes of one author; what it
+does not reach does not count in the view, and `Scene.is_whole` says so.
 """
 
 from collections import defaultdict
@@ -26,6 +26,9 @@ from folkmoot_node.store import PARTY, Closure, Store
 
 RECORDS_MAX = 4_000
 """Records in one view."""
+
+AUTHOR_RECORDS_MAX = 500
+"""Records of one author in it, beside those asked for and the owner's: nobody crowds the others out alone."""
 
 LISTED_MAX = 1_000
 """Records, the newest, that a list looks through."""
@@ -130,7 +133,13 @@ class Viewpoint:
         return list(dict.fromkeys(named_document(record) for record in newest_first))
 
     async def _closure(self, starts: Iterable[bytes], relations: frozenset[str]) -> Closure:
-        return await self.store.closure(starts, relations=relations, records_max=RECORDS_MAX)
+        return await self.store.closure(
+            starts,
+            relations=relations,
+            records_max=RECORDS_MAX,
+            author_records_max=AUTHOR_RECORDS_MAX,
+            trusted=self.identity,
+        )
 
     async def _scene(self, closure: Closure, starts: Iterable[bytes]) -> Scene:
         records = closure.records

@@ -39,6 +39,16 @@ class BidStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bidding:
+    """What decides whether a bid counts, known before it is signed."""
+
+    bidder: IdentityId
+    rev: int
+    space: str
+    team: DocumentId | None
+
+
+@dataclass(frozen=True, slots=True)
 class BidState:
     """One bid and what became of it."""
 
@@ -153,7 +163,8 @@ def _status(evidence: Evidence, latest: Record, awarded: int) -> tuple[Opportuni
 
 def _bid_state(evidence: Evidence, bid: Record, opportunity: Record, awarded: set[bytes]) -> BidState:
     read = read_bid(bid)
-    rule = _void_rule(evidence, bid, opportunity)
+    bidding = Bidding(bid.author, bid.rev, bid.space, read.team)
+    rule = broken_rule(evidence, bidding, evidence.counted[read.opportunity])
     status, reason = BidStatus.STANDING, ""
     declines = [
         decline for decline in evidence.referring("decline", "bid", bid.id) if decline.author == opportunity.author
@@ -171,18 +182,22 @@ def _bid_state(evidence: Evidence, bid: Record, opportunity: Record, awarded: se
     return BidState(bid.id, bid, bid.author, read.team, status, rule, reason)
 
 
-def _void_rule(evidence: Evidence, bid: Record, opportunity: Record) -> str:
-    read = read_bid(bid)
+def broken_rule(evidence: Evidence, bidding: Bidding, opportunity: Record) -> str:
+    """Return the rule that keeps a bid from counting for a version of an opportunity; empty when none does.
+
+    Spec: state.md#bids
+    """
     # BID-1: Nobody bids on an opportunity of their own.
-    if bid.author == opportunity.author:
+    if bidding.bidder == opportunity.author:
         return "BID-1"
     # BID-2: It was made before the bids on the version it names closed, as the bidder claims.
-    if bid.rev > read_opportunity(evidence.counted[read.opportunity]).bids_close:
+    if bidding.rev > read_opportunity(opportunity).bids_close:
         return "BID-2"
     # BID-3: A team's bid names a team that everybody signed and that is not contested, and is its lead's.
-    if read.team is not None:
-        team = derive_team(evidence, read.team)
+    if bidding.team is not None:
+        team = derive_team(evidence, bidding.team)
         stands = team is not None and team.is_complete and team.status is not TeamStatus.CONTESTED
-        if team is None or not stands or team.lead != bid.author:
+        if team is None or not stands or team.lead != bidding.bidder:
             return "BID-3"
-    return ""
+    # BID-4: It lives where the opportunity lives, so an author has room for a bounded number of bids on one.
+    return "" if bidding.space == opportunity.space else "BID-4"

@@ -1,0 +1,96 @@
+"""The comparison finds what is different, agrees with itself, and says which input broke a client."""
+
+import sys
+
+import pytest
+from fuzz.differential import REFERENCE, Difference, compare, is_same, main
+from fuzz.inputs import Inputs
+from support.planted_client import command_with
+
+from folkmoot_node.conformance.process import Limits
+
+_QUICK = Limits(answer_seconds=2.0)
+
+
+def _row(seed: int, count: int) -> list[dict[str, object]]:
+    inputs = Inputs(seed)
+    return [inputs.next() for _ in range(count)]
+
+
+def test_the_same_seed_gives_the_same_inputs_and_another_seed_others() -> None:
+    assert _row(7, 300) == _row(7, 300)
+    assert _row(7, 300) != _row(8, 300)
+
+
+def test_the_reference_client_agrees_with_itself() -> None:
+    findings = compare(REFERENCE, count=1500, seed=1)
+    assert findings.is_clean
+    assert not findings.unsupported
+    assert sum(findings.outcomes.values()) == 1500
+    assert findings.outcomes["failed"] == 0
+
+
+def test_inputs_reach_what_is_taken_and_many_rules() -> None:
+    outcomes = compare(REFERENCE, count=3000, seed=2).outcomes
+    assert outcomes["ok"] > 600
+    assert len([told for told in outcomes if told[-1:].isdigit()]) > 55
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        ("true-is-an-integer", "check-record"),
+        ("map-keys-in-any-order", "open-operation"),
+        ("low-order-keys-taken", "verify"),
+        ("greatest-id-settles-a-dispute", "read-chain"),
+        ("keep-lists-ignored", "standing"),
+        ("every-endorsement-counts", "derive"),
+    ],
+)
+def test_a_planted_fault_makes_a_difference(fault: str, asked: str) -> None:
+    findings = compare(command_with(fault), count=3000, seed=3)
+    assert asked in {difference.request["do"] for difference in findings.differences}
+
+
+def test_an_input_that_breaks_a_client_is_found_among_others() -> None:
+    code = f"""
+import json, subprocess, sys
+client = subprocess.Popen({list(REFERENCE)!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+for line in sys.stdin.buffer:
+    if json.loads(line)["n"] and json.loads(line).get("key") is not None:
+        sys.exit(9)
+    client.stdin.write(line)
+    client.stdin.flush()
+    sys.stdout.buffer.write(client.stdout.readline())
+    sys.stdout.buffer.flush()
+"""
+    row = _row(4, 24)
+    findings = compare([sys.executable, "-c", code], count=24, seed=4, limits=_QUICK)
+    assert 1 <= len(findings.faults) <= 2
+    assert [request for _fault, request in findings.faults] == [request for request in row if "key" in request]
+    assert all(fault == "client 2: it ended with exit code 9" for fault, _request in findings.faults)
+    assert findings.differences == []
+    assert sum(findings.outcomes.values()) + len(findings.faults) == 24
+
+
+def test_the_command_prints_each_sort_of_difference_once_or_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--count", "600", "--seed", "5", "--", *command_with("any-text-taken")]) == 1
+    printed = capsys.readouterr().out
+    assert 1 <= printed.count("\ndecode: refuse ENC-4 / ok\n") <= 2
+    assert "600 inputs in " in printed
+    assert main(["--count", "200", "--", *REFERENCE]) == 0
+    assert capsys.readouterr().out.endswith("0 differences, 0 faults\n")
+
+
+def test_answers_that_failed_are_never_the_same() -> None:
+    assert not is_same({"do": "decode"}, {"failed": "x"}, {"failed": "x"})
+    assert not is_same({"do": "decode"}, {"ok": {}}, {"refuse": "ENC-1"})
+    assert not is_same({"do": "talk"}, {"refuse": "SYN-1", "frame": 0}, {"refuse": "SYN-1", "frame": 1})
+    assert is_same({"do": "absorb"}, {"ok": {"kept": ["a", "b"]}}, {"ok": {"kept": ["b", "a"], "more": 1}})
+
+
+def test_a_difference_is_sorted_by_where_the_answers_part() -> None:
+    request = {"do": "standing"}
+    one, other = {"ok": {"standing": "revoked"}}, {"ok": {"standing": "authorised"}}
+    assert Difference(request, (one, other)).sort == "standing: standing"
+    assert Difference(request, (one, {"refuse": "OPR-1"})).sort == "standing: ok / refuse OPR-1"
