@@ -153,7 +153,7 @@ class Author:
         if not any(item.key == self.key.public and item.scope in COSIGNING_SCOPES for item in chain.head.devices):
             raise RefusedError(
                 "this device may not sign agreements for you",
-                advice="sign on a device whose scope is all",
+                advice="Sign on a device whose scope is all.",
                 rule="COS-4",
             )
         try:
@@ -172,7 +172,7 @@ class Author:
                 raise RefusedError(f"{whose} is closed, so nothing new is signed with it", rule="AUT-3")
             raise RefusedError(
                 f"{whose} is disputed, so nobody can say whose signature counts for it",
-                advice="the recovery key of a higher rank settles a dispute; see `folkmoot identity show`",
+                advice="The recovery key of a higher rank settles a dispute; see `folkmoot identity show`.",
                 rule="disputed",
             )
 
@@ -245,7 +245,7 @@ class Author:
             content = compose(body, address=address, replaces=before, now_ms=now_ms, network=self.network)
             record = seal_own(content, author=self.identity, key=self.key, network=self.network)
         except NoFreeSlotError as error:
-            raise RefusedError(str(error), advice="withdraw or delete one that is no longer needed") from error
+            raise RefusedError(str(error), advice="Withdraw or delete one that is no longer needed.") from error
         except (MisuseError, DecodeError) as error:
             raise _refusal(error) from error
         # Asked before it is taken: what has to wait for an operation would be published when that comes.
@@ -264,7 +264,7 @@ class Author:
 def _not_ours(rule: str, why: str) -> RefusedError:
     return RefusedError(
         f"this node would not take its own record: {why}",
-        advice="check the clock, and whether this device was revoked",
+        advice="Check the clock, and whether this device was revoked.",
         rule=rule,
     )
 

@@ -5,31 +5,34 @@ co-signatures together; any party's node does, until three copies are known. An 
 exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have cut
 that act short. Every step first looks at what is held, so it can be repeated after a crash at any instant, and what
 comes before the things it hangs on is looked at again when those come; after lost notices, everything of the
-owner's is looked at anew.
+owner's is looked at anew. What cannot be signed now, because the clock is wrong, say, is tried again until it is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
+import trio
 
-from folkmoot.agreement import Cosignature, Document, completion
-from folkmoot.ids import DocumentId, IdPrefix, RecordId, short
-from folkmoot.kinds.consent import carried_cosignatures, named_document
+from folkmoot.agreement import Cosignature, Document
+from folkmoot.ids import DocumentId, IdentityId, IdPrefix, RecordId, short
+from folkmoot.kinds.consent import named_document
+from folkmoot.kinds.work import read_bid
 from folkmoot.record import Record
-from folkmoot.state.evidence import Evidence
-from folkmoot.state.team import known_cosignatures
+from folkmoot.state.publication import COPIES_WANTED, complete_set, whole_copies
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
 from folkmoot_node.notices import Entry, Notice
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
-COPIES_WANTED = 3
-"""Live copies of an agreement with which a node is content."""
-
 AWAITED_MAX = 1_000
 """Ids that awards named before they were held; of more, the next start takes care."""
+
+POSTPONED_MAX = 1_000
+"""Records that are to be exhibited and could not yet be; of more, the next start takes care."""
+
+RETRY_S = 60.0
+"""Time between two attempts at what was refused."""
 
 _CARRY_CONSENT = frozenset({"draft", "accept", "agreement"})
 _ANSWERED = frozenset({"bid", "opportunity"})
@@ -46,6 +49,8 @@ class Automation:
         self._mine: set[DocumentId] = set()
         self._incomplete: set[DocumentId] = set()
         self._awaited: set[bytes] = set()
+        self._refused: set[DocumentId] = set()
+        self._postponed: dict[RecordId, Record] = {}
 
     async def serve(self) -> None:
         """Look at everything once, then at whatever changes, until cancelled.
@@ -56,10 +61,24 @@ class Automation:
         subscription = self._author.ingest.subscribe()
         try:
             await self.look_at_everything()
+            retry_at_s = trio.current_time() + RETRY_S
             while True:
-                await self.look_at(await subscription.next())
+                with trio.move_on_at(retry_at_s) as waiting:
+                    notice = await subscription.next()
+                if waiting.cancelled_caught:
+                    await self._retry()
+                    retry_at_s = trio.current_time() + RETRY_S
+                else:
+                    await self.look_at(notice)
         finally:
             subscription.close()
+
+    async def _retry(self) -> None:
+        """Try again what was refused before."""
+        for document_id in sorted(self._refused):
+            await self._complete(document_id)
+        for record in list(self._postponed.values()):
+            await self._exhibit(record)
 
     async def look_at_everything(self) -> None:
         """Bring to an end whatever of the owner's is not.
@@ -118,22 +137,33 @@ class Automation:
             return
         self._mine.add(document_id)
         self._incomplete.add(document_id)
-        cosignatures = await self._view.work(partial(_complete_set, scene.evidence, document))
+        cosignatures = await self._view.work(partial(complete_set, scene.evidence, document))
         if cosignatures is None:
             return
-        self._incomplete.discard(document_id)
-        copies = await self._view.work(partial(_copies, scene.evidence, document))
+        copies = await self._view.work(partial(whole_copies, scene.evidence, document))
         if len(copies) < COPIES_WANTED and all(copy.author != self._author.identity for copy in copies):
             await self._publish(document, cosignatures, scene)
+        else:
+            self._settle(document_id)
+
+    def _settle(self, document_id: DocumentId) -> None:
+        """Note that nothing is left to do about a document."""
+        self._incomplete.discard(document_id)
+        self._refused.discard(document_id)
 
     async def _publish(self, document: Document, cosignatures: Sequence[Cosignature], scene: Scene) -> None:
         name = short(IdPrefix.DOCUMENT, document.id)
         try:
             await self._author.publish_agreement(document, cosignatures, scene.space_of(document.id))
         except RefusedError as error:
-            _log.warning("an agreement could not be published", document=name, why=error.message, rule=error.rule)
+            if document.id not in self._refused:
+                _log.warning(
+                    "an agreement could not be published", document=name, why=error.message, rule=error.rule
+                )
+            self._refused.add(document.id)
         else:
             _log.info("an agreement is complete and was published", document=name)
+            self._settle(document.id)
 
     async def _keep_awards_of_team(self, document_id: DocumentId) -> None:
         for bid in await self._view.store.referring(document_id, "document"):
@@ -141,9 +171,20 @@ class Automation:
                 await self._keep_awards(bid.id)
 
     async def _keep_awards(self, answered: RecordId) -> None:
-        for record in await self._view.store.referring(answered, "bid", "opportunity"):
-            if record.kind == "award":
-                await self._keep_award(record)
+        """Look at the awards of a bid, or of an opportunity.
+
+        Only those of its client, once that is known: there may be any number of others.
+        """
+        client = await self._client(answered)
+        for record in await self._view.store.referring(answered, "bid", "opportunity", author=client, kind="award"):
+            await self._keep_award(record)
+
+    async def _client(self, answered: RecordId) -> IdentityId | None:
+        """Return whose opportunity it is, or that a bid is on."""
+        record = await self._view.record(answered)
+        if record is not None and record.kind == "bid":
+            record = await self._view.record(read_bid(record).opportunity)
+        return record.author if record is not None else None
 
     async def _keep_award(self, award: Record) -> None:
         """Exhibit an award that binds the owner, once it is known to."""
@@ -177,27 +218,8 @@ class Automation:
         try:
             await self._author.exhibit(record)
         except RefusedError as error:
-            _log.warning("no copy could be kept", record=short(IdPrefix.RECORD, record.id), why=error.message)
-
-
-def _complete_set(evidence: Evidence, document: Document) -> Sequence[Cosignature] | None:
-    """Return one co-signature for every place, or `None` while any is missing."""
-    by_place: dict[int, list[Cosignature]] = defaultdict(list)
-    for item in known_cosignatures(evidence, document):
-        by_place[item.party].append(item)
-    if len(by_place) < len(document.parties):
-        return None
-    return [min(by_place[place]) for place in sorted(by_place)]
-
-
-def _copies(evidence: Evidence, document: Document) -> list[Record]:
-    """Return the live agreement records that are complete each by itself."""
-    return [
-        record
-        for record in evidence.referring("agreement", "document", document.id)
-        if evidence.is_live(record) and _is_whole(evidence, document, carried_cosignatures(record.body))
-    ]
-
-
-def _is_whole(evidence: Evidence, document: Document, items: Iterable[Cosignature]) -> bool:
-    return completion(document, items, evidence.chains, network=evidence.network).is_complete
+            if record.id not in self._postponed and len(self._postponed) < POSTPONED_MAX:
+                self._postponed[record.id] = record
+                _log.warning("no copy could be kept", record=short(IdPrefix.RECORD, record.id), why=error.message)
+        else:
+            self._postponed.pop(record.id, None)

@@ -94,7 +94,7 @@ def open_backup(data: bytes, passphrase: str, entropy: Entropy) -> Backup:
             }:
                 key = stretched(passphrase, salt, n)
             case _:
-                raise FileError("that file is not a backup", advice="check that it is the right file")
+                raise FileError("that file is not a backup", advice="Check that it is the right file.")
         inner = ChaCha20Poly1305(key).decrypt(nonce, sealed, _FORMAT.encode())
         return _read(decode(inner, bytes_max=BACKUP_BYTES_MAX), entropy)
     except InvalidTag as error:

@@ -92,7 +92,9 @@ class UnverifiedError(NodeError):
 
 
 class PeerError(NodeError):
-    """A peer misbehaved or went away; only its session ends."""
+    """A peer cannot be reached, misbehaved or went away; only its session ends."""
+
+    exit_code = ExitCode.NOT_FOUND
 
     def __init__(self, peer: str, reason: str) -> None:
         super().__init__(f"{peer}: {reason}")

@@ -33,7 +33,7 @@ def take_up(folder: Path, text: str, passphrase: str | None, entropy: Entropy) -
     if offer.network != newcomer.network:
         raise ConfigError(f"the offer is of the network {offer.network}, not of {newcomer.network}")
     if newcomer.key.public not in {device.key for device in offer.begun.devices}:
-        raise RefusedError("the offer is for another machine", advice="have one made from this machine's request")
+        raise RefusedError("the offer is for another machine", advice="Have one made from this machine's request.")
     chain = read_chain(offer.chain, network=offer.network)
     assert chain is not None, "a slip begins with a genesis"
     try:

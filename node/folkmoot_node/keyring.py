@@ -89,7 +89,7 @@ class KeyRing:
                 return key
         raise RefusedError(
             "the rotation key here is not the one that the identity has promised",
-            advice="look at `folkmoot identity show`: if somebody else has rotated, recover",
+            advice="Look at `folkmoot identity show`: if somebody else has rotated, recover.",
         )
 
     def rotation_digest(self, depth: int) -> bytes:
@@ -105,7 +105,7 @@ class KeyRing:
         if self._keys.rotation_seed is None:
             raise RefusedError(
                 "this device cannot rotate: the rotation seed is on the device that began the identity",
-                advice="do it there, or recover with the paper key",
+                advice="Do it there, or recover with the paper key.",
             )
         return self._keys.rotation_seed
 

@@ -100,7 +100,7 @@ class Readiness:
             raise RefusedError(
                 f"this machine's clock is {abs(off_ms) // _MINUTE_MS} minutes {side} its peers', "
                 "so nothing is signed",
-                advice="set the clock and try again",
+                advice="Set the clock and try again.",
                 rule="clock",
             )
 
@@ -108,6 +108,6 @@ class Readiness:
 def _unsynced(what: str) -> RefusedError:
     return RefusedError(
         f"this node was restored from a backup and {what}",
-        advice="let it meet a node that knows you; restore with --alone only if there is none",
+        advice="Let it meet a node that knows you; restore with --alone only if there is none.",
         rule="restored",
     )

@@ -89,7 +89,7 @@ async def require_known(author: Author) -> None:
     if not await author.store.operations([author.identity]):
         raise UnknownIdError(
             f"nothing of {identity_text(author.identity)} is known here",
-            advice="name nodes that know you with --peer, or a bundle with --bundle",
+            advice="Name nodes that know you with --peer, or a bundle with --bundle.",
         )
 
 

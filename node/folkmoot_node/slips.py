@@ -109,11 +109,11 @@ def _read(text: str, wanted: str, build: Callable[[_Fields], _T], *, what: str) 
     except ValueError:
         fields = None
     if not isinstance(fields, dict) or fields.get("format") != wanted:
-        raise FileError(f"that file is not {what}", advice="check that it is the right file")
+        raise FileError(f"that file is not {what}", advice="Check that it is the right file.")
     try:
         return build(fields)
     except (KeyError, ValueError, TypeError, DecodeError) as error:
-        raise FileError(f"that file is damaged: it was to be {what}", advice="have it made again") from error
+        raise FileError(f"that file is damaged: it was to be {what}", advice="Have it made again.") from error
 
 
 def _request(fields: _Fields) -> DeviceRequest:

@@ -36,7 +36,7 @@ class View(Protocol):
         ...
 
     def unknown_of(self, author: IdentityId, space: str) -> Collection[Record]:
-        """Return the records of kinds not in this edition that are held of an author in a space; UNK-2 bounds them."""
+        """Return the records of unknown kinds that are held of an author in a space; UNK-2 bounds them."""
         ...
 
     def waiting_for(self, author: IdentityId) -> Collection[Record]:

@@ -56,7 +56,7 @@ async def test_every_acknowledged_record_survives_being_killed(tmp_path: Path) -
         held = {record_id.hex() for record_id in await shelf.held()}
         assert len(acknowledged) >= KILLS
         assert acknowledged <= held
-        assert await shelf.store.problems() == []
+        assert shelf.damage() == []
         shelf.store._writing._connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
         await shelf.take(*records)
         assert len(await shelf.held()) == len(records)
@@ -76,4 +76,4 @@ async def test_a_disk_that_refuses_writes_loses_nothing_and_is_used_again(tmp_pa
     assert {line for line in lines if not line.startswith("!")} == {record.id.hex() for record in records}
     async with opened(tmp_path) as shelf:
         assert await shelf.held() == {record.id for record in records}
-        assert await shelf.store.problems() == []
+        assert shelf.damage() == []

@@ -33,7 +33,7 @@ async def test_a_full_disk_takes_nothing_of_a_batch_and_all_of_it_later(tmp_path
             await shelf.take(*MANY)
         assert caught.value.exit_code == ExitCode.STORAGE
         assert await shelf.held() == {small.id}
-        assert await shelf.store.problems() == []
+        assert shelf.damage() == []
         _set(shelf, "max_page_count = 1073741823")
         assert len((await shelf.take(*MANY)).new_records) == len(MANY)
         assert len((await news.next()).put) == len(MANY)
@@ -60,7 +60,7 @@ async def test_on_a_full_disk_no_caller_is_told_that_its_record_was_kept(tmp_pat
         assert refused
         assert kept
         assert await shelf.held() == {MANY[slot].id for slot in kept}
-        assert await shelf.store.problems() == []
+        assert shelf.damage() == []
 
 
 async def test_a_database_that_cannot_be_written_can_still_be_read(tmp_path: Path) -> None:

@@ -164,7 +164,8 @@ class Inputs:
         now_ms = self._moment(seed)
         given = [*seed["held"], *seed["waiting"], *seed["landing"]]
         own = [*seed["operations"], *seed["landing_operations"]]
-        family = next((f for f in self._pools.families.values() if f[0] in own), own)
+        families = list(self._pools.families.values())
+        family = next((f for f in families if f[0] in own), None) or self._dice.choice(families)
         before = self._replica(
             self._mixed(own, family, self._operation), self._mixed(given, given, self._record), now_ms
         )

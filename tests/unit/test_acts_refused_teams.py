@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from support.keys import NETWORK
+from support.keys import NETWORK, secret_key
 from support.node_parts import share
 from support.three_nodes import Three, offer_of, offered, refused, three_nodes
-from support.world import Place, draft_of
+from support.world import Place, draft_of, rotated
 
 from folkmoot.agreement import Document, open_document
 from folkmoot.canonical import Value, decode, encode
@@ -53,6 +53,12 @@ class TestTeamOffers:
         seats = [SeatOffer(role="r" * 80, identity=identity_text(three.eli.who.id))] * 64
         act = offer_team(three.dana.author, offer_of(seats=seats, purpose="p" * 2000))
         assert "would not fit" in (await refused(three.dana, act)).message
+
+    async def test_an_offer_that_its_drafter_cannot_sign_is_not_published(self, three: Three) -> None:
+        rivals = [rotated(three.eli.who, secret_key(device)).wire for device in ("tablet", "thief")]
+        await three.dana.ingest.take([three.eli.who.genesis.wire, *rivals], [], source="peer")
+        error = await refused(three.dana, offer_team(three.dana.author, offer_of(three.dana, three.eli)))
+        assert error.rule == "disputed"
 
     async def test_only_its_drafter_replaces_an_unformed_offer(self, three: Three) -> None:
         team = await offered(three)

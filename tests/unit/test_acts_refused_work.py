@@ -1,6 +1,6 @@
 """What calling, bidding and awarding refuse: one clear sentence, and nothing has changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import trio
@@ -9,6 +9,7 @@ from support.three_nodes import Three, bid_on, call_of, called, formed, offered,
 from support.world import bid
 
 from folkmoot.limits import DAY_MS
+from folkmoot.record import Record
 from folkmoot_node.acts.award import publish_award, publish_decline
 from folkmoot_node.acts.bid import publish_bid, withdraw_bid
 from folkmoot_node.acts.opportunity import close_opportunity, import_posting, publish_opportunity
@@ -129,6 +130,18 @@ class TestBids:
         call = await called(three)
         error = await refused(three.carl, withdraw_bid(three.carl.author, call))
         assert "a record of kind opportunity, not a bid" in error.message
+
+    async def test_a_bid_that_is_out_is_not_called_a_failure_when_the_disk_then_fails(self, three: Three) -> None:
+        call = await called(three)
+
+        async def and_then_the_disk_fails(_records: Sequence[Record]) -> None:
+            three.dana.store._writing._connection.execute("PRAGMA query_only = ON")
+
+        three.dana.author.announce = and_then_the_disk_fails
+        done = await publish_bid(three.dana.author, bid_on(call))
+        assert await three.dana.store.record(done.record.id) == done.record
+        [note] = done.notes
+        assert note.startswith("no copy of the opportunity could be kept")
 
 
 class TestAwards:

@@ -1,12 +1,15 @@
 """The outermost layer of the API, spoken to in its own language: what no HTTP client would send on purpose."""
 
+import json
 from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from folkmoot_node.api.failures import of_node_error
 from folkmoot_node.api.guard import THROWN_AWAY_BYTES_MAX, Guard
+from folkmoot_node.errors import PeerError
 
 Message = MutableMapping[str, Any]
 
@@ -35,6 +38,14 @@ class Conversation:
 
     async def _send(self, message: Message) -> None:
         self.answers.append(message)
+
+
+def test_a_peer_out_of_reach_ends_a_command_and_a_request_with_one_exit_code() -> None:
+    error = PeerError("/ip4/10.0.0.1/tcp/1", "nobody answers")
+    answer = of_node_error(error)
+    assert answer.status_code == 502
+    told = json.loads(bytes(answer.body))["error"]
+    assert (told["code"], told["exit"]) == ("not_found", error.exit_code)
 
 
 def part(body: bytes, *, more: bool) -> Message:

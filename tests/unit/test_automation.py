@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import pytest
 import trio
+import trio.testing
 from support.keys import NETWORK, person
 from support.node_parts import NodeParts, node_parts, share
 from support.world import (
     NOW_MS,
+    Place,
     StoppedClock,
     acceptance,
     agreement,
@@ -25,8 +27,9 @@ from support.world import (
 from folkmoot.agreement import cosign, cosignature_value
 from folkmoot.kinds import KINDS
 from folkmoot.record import Record
-from folkmoot_node.automation import Automation
+from folkmoot_node.automation import RETRY_S, Automation
 from folkmoot_node.notices import Notice, entry
+from folkmoot_node.store.finding import LIMIT_MAX
 
 CARL, DANA, ELI, FAY = (person(name) for name in ("carl", "dana", "eli", "fay"))
 CALL = opportunity(CARL)
@@ -196,6 +199,46 @@ async def test_it_acts_as_things_come_and_stops_when_told(eli: NodeParts) -> Non
     news.close()
     await hear(eli, CALL, bid(ELI, CALL))
     assert await exhibited(eli) == set()
+
+
+async def test_what_was_refused_is_tried_again_until_it_is_done(
+    eli: NodeParts, autojump_clock: trio.testing.MockClock
+) -> None:
+    placed = bid(ELI, CALL)
+    await hear(eli, DRAFT, *YES, CALL, placed, award(CARL, placed))
+    eli.author.readiness.syncs_missing = 2  # restored from a backup, and nobody has been met yet
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Automation(eli.author).serve)
+        await trio.sleep(3 * RETRY_S)
+        assert eli.announced == []
+        eli.author.readiness.syncs_missing = 0
+        await trio.sleep(RETRY_S + 1)
+        nursery.cancel_scope.cancel()
+    assert sorted(record.kind for record in eli.announced) == ["agreement", "exhibit", "exhibit"]
+
+
+async def test_a_refused_agreement_is_published_when_an_operation_of_a_party_comes(eli: NodeParts) -> None:
+    await hear(eli, DRAFT, *YES)
+    automation = Automation(eli.author)
+    eli.author.readiness.syncs_missing = 2
+    await automation.look_at_everything()
+    assert eli.announced == []
+    eli.author.readiness.syncs_missing = 0
+    await automation.look_at(Notice(identities=frozenset({DANA.id})))
+    assert len(await own(eli, "agreement")) == 1
+
+
+async def test_awards_by_strangers_do_not_hide_the_client_s(eli: NodeParts) -> None:
+    placed = bid(ELI, CALL)
+    won = award(CARL, placed)
+    forged = [
+        sealed(FAY, "award", won.body, Place(slot=slot, rev=NOW_MS + 1, space=f"s{number}"))
+        for number in range(LIMIT_MAX // KINDS["award"].slots + 1)
+        for slot in range(KINDS["award"].slots)
+    ]
+    await hear(eli, CALL, placed, won, *forged)
+    await eli.settle()
+    assert await exhibited(eli) == {CALL.id, won.id}
 
 
 async def exhibited(parts: NodeParts) -> set[bytes]:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,7 @@ from support.fake_daemon import CALL, RECORD, TEAM, write_api_file
 from folkmoot.kinds.word import POST_TOPICS
 from folkmoot.kinds.work import CLOSING_REASONS, DECLINE_REASONS
 from folkmoot_node.cli.bids import DeclineReason
-from folkmoot_node.cli.failures import EXIT_MEANINGS
+from folkmoot_node.cli.failures import EXIT_MEANINGS, report_bug
 from folkmoot_node.cli.opportunities import ClosingReason
 from folkmoot_node.cli.words import Topic
 from folkmoot_node.errors import ExitCode
@@ -217,6 +218,17 @@ def test_a_bug_is_one_sentence_and_its_traceback_a_file(shell: Shell) -> None:
     )
     assert "KeyError" in (shell.data_dir / "crash.txt").read_text()
     assert (shell.data_dir / "crash.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_bug_is_one_sentence_even_where_nothing_can_be_written(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert report_bug(KeyError("x"), arguments=[], data_dir=shell.data_dir) == 1
+    assert capsys.readouterr().err == (
+        "error: Folkmoot met an error of its own: KeyError.\n"
+        "Its traceback could not be kept; run the command again with --debug, and report what that shows.\n"
+    )
 
 
 def test_a_bug_shows_its_traceback_when_asked(shell: Shell) -> None:

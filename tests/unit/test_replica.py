@@ -166,7 +166,7 @@ class CountedReads(MemoryReplica):
 
     def unknown_of(self, author: IdentityId, space: str) -> list[Record]:
         self.reads["unknown"] += 1
-        return [item for item in self.records.values() if item.kind not in KINDS and item.space == space]
+        return [item for item in super().records_of(author) if item.kind not in KINDS and item.space == space]
 
 
 def test_many_records_of_unknown_kinds_cost_one_read_of_those_held_and_one_for_each_address() -> None:

@@ -2,7 +2,7 @@
 
 from support.keys import person
 from support.shelf import opened
-from support.world import NOW_MS, Place, deleted, post, profile
+from support.world import NOW_MS, Place, deleted, post
 
 from folkmoot_node.store import Cursor
 
@@ -55,13 +55,3 @@ async def test_refused_records_are_not_archived() -> None:
         taken = await shelf.take(ALICE, post(ALICE, place=Place(slot=1000)))
         assert [refusal.rule for refusal in taken.rejected] == ["KND-1"]
         assert await shelf.store.archived(ALICE.id) == []
-
-
-async def test_the_highest_rev_is_known_for_every_address_ever_used() -> None:
-    async with opened(None) as shelf:
-        await shelf.store.adopt(ALICE.id)
-        about = profile(ALICE)
-        await shelf.take(ALICE, FIRST, about)
-        await shelf.take(GONE)
-        assert await shelf.store.highest_revs(ALICE.id) == {FIRST.address: GONE.rev, about.address: about.rev}
-        assert await shelf.store.highest_revs(BOB.id) == {}

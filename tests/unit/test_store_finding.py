@@ -213,15 +213,3 @@ async def test_an_exhibit_leads_to_what_its_record_refers_to() -> None:
     async with opened(None) as shelf:
         await shelf.take(ALICE, CAROL, call, shown)
         assert set((await shelf.store.closure([call.id])).records) == {call, shown}
-
-
-async def test_what_was_damaged_on_disk_is_found_out_by_a_check() -> None:
-    async with opened(None) as shelf:
-        await shelf.take(ALICE, *POSTS)
-        connection = shelf.store._writing._connection
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute(
-            "UPDATE sqlite_master SET sql = replace(sql, ', rev)', ', slot)') WHERE name = 'records_by_kind'"
-        )
-        connection.execute("PRAGMA writable_schema = RESET")
-        assert await shelf.store.problems() != []

@@ -28,7 +28,7 @@ async def test_what_was_stored_is_there_when_the_store_is_opened_again(tmp_path:
     async with opened(tmp_path) as shelf:
         assert await shelf.store.record(record.id) == record
         assert await shelf.store.operations_of(ALICE.id) == [ALICE.genesis]
-        assert await shelf.store.problems() == []
+        assert shelf.damage() == []
 
 
 async def test_the_database_is_flushed_at_every_commit(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as shelf:
         pass
     with pytest.raises(StoreError, match="closed"):
-        await shelf.store.spaces()
+        await shelf.store.operation_ids()
     with pytest.raises(StoreError, match="closed"):
         await shelf.store.adopt(ALICE.id)
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from support.keys import person, secret_key
+from support.keys import NETWORK, person, secret_key
 from support.shelf import opened
-from support.world import NOW_MS, TODAY, Place, deleted, post, profile, recovered
+from support.world import NOW_MS, TODAY, Place, deleted, post, profile, recovered, sealed
 
-from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS
+from folkmoot.limits import CLOCK_SKEW_MS_MAX, DAY_MS, UNKNOWN_KIND_RECORDS_MAX
 from folkmoot.record import Record
 from folkmoot_node.store import Search
+from folkmoot_node.store.holding import HeldView
 
 ALICE = person("alice")
 BOB = person("bob")
@@ -159,12 +160,10 @@ async def test_sweeping_works_through_every_space_in_small_transactions(
     ]
     async with opened(tmp_path) as shelf:
         await shelf.take(ALICE, BOB, *records)
-        assert await shelf.store.spaces() == ["commons", "design.fr"]
         shelf.clock.advance_days(3)
         news = shelf.ingest.subscribe()
         assert await shelf.ingest.sweep(confirmed_day=TODAY + 3) == len(records)
         assert await shelf.held() == set()
-        assert await shelf.store.spaces() == []
         assert [len((await news.next()).dropped) for _ in range(3)] == [3, 3, 2]
 
 
@@ -175,3 +174,29 @@ async def test_an_author_sees_every_slot_it_uses() -> None:
     async with opened(None) as shelf:
         await shelf.take(ALICE, BOB, gone, later, elsewhere, profile(ALICE), post(BOB))
         assert await shelf.store.own_records(ALICE.id, "post", "commons") == [gone, later]
+
+
+async def test_the_records_of_unknown_kinds_are_found_by_author_and_space() -> None:
+    kinds = ("a", "bidder", "post", "posts", "zz", "z-9.z")
+    letters = [sealed(ALICE, kind, {"text": "x"}, Place(expires=TODAY + 9)) for kind in kinds]
+    afar = sealed(ALICE, "a", {"text": "x"}, Place(expires=TODAY + 9, space="design.fr"))
+    async with opened(None) as shelf:
+        await shelf.take(ALICE, BOB, *letters, afar, sealed(BOB, "a", {"text": "x"}, Place(expires=TODAY + 9)))
+        view = HeldView(shelf.store._writing._connection, NETWORK)
+        unknown = {letter for letter in letters if letter.kind != "post"}
+        assert set(view.unknown_of(ALICE.id, "commons")) == unknown
+        assert set(view.unknown_of(ALICE.id, "design.fr")) == {afar}
+        assert view.occupied == {record.address for record in (*unknown, afar)}
+
+
+async def test_a_full_place_for_unknown_kinds_gives_way_on_disk_as_in_memory() -> None:
+    room = UNKNOWN_KIND_RECORDS_MAX
+    letters = [
+        sealed(ALICE, f"letter{number}", {"text": "x"}, Place(rev=NOW_MS - number, expires=TODAY + 9))
+        for number in range(room + 20)
+    ]
+    async with opened(None) as shelf:
+        await shelf.take(ALICE, *letters[20:])
+        assert await shelf.held() == {letter.id for letter in letters[20:]}
+        await shelf.take(*letters[:30])
+        assert await shelf.held() == {letter.id for letter in letters[:room]}

@@ -5,7 +5,20 @@ import sqlite3
 
 from support.keys import person, secret_key
 from support.shelf import Shelf, opened
-from support.world import NOW_MS, TODAY, Place, bid, deleted, draft_of, opportunity, post, profile, recovered, team
+from support.world import (
+    NOW_MS,
+    TODAY,
+    Place,
+    bid,
+    deleted,
+    draft_of,
+    opportunity,
+    post,
+    profile,
+    recovered,
+    sealed,
+    team,
+)
 
 from folkmoot.limits import DAY_MS
 from folkmoot_node.store import PARTY, Cursor, Search
@@ -25,6 +38,7 @@ async def _use_everything(shelf: Shelf) -> None:
     await shelf.take(
         deleted(ALICE, post(ALICE)), post(ALICE, "later", Place(rev=NOW_MS + DAY_MS)), bid(ALICE, call)
     )
+    await shelf.take(sealed(ALICE, "letter", {"text": "x"}, Place(expires=TODAY + 9)))
     await store.held([ALICE.genesis.id], [call.id])
     await store.placement(call.id)
     await store.operations_of(ALICE.id)
@@ -34,6 +48,7 @@ async def _use_everything(shelf: Shelf) -> None:
     await store.by_author(ALICE.id, "post", before=before)
     await store.by_kind("post", before=before)
     await store.referring(call.id, "opportunity", before=before)
+    await store.referring(call.id, "opportunity", author=ALICE.id, kind="bid")
     for search in (
         Search(kind="opportunity", skills=["go"]),
         Search(kind="opportunity", skills=["go", "rust"]),
@@ -43,11 +58,9 @@ async def _use_everything(shelf: Shelf) -> None:
         await store.find(search, before=before)
     await store.at(call.address)
     await store.own_records(ALICE.id, "post", "commons")
-    await store.highest_revs(ALICE.id)
     await store.archived(ALICE.id, before=before)
-    await store.spaces()
     await store.live_ids("commons", day=TODAY)
-    await store.wires(await store.sending_order([call.id]))
+    await store.wires(await store.whole_identities([BOB.genesis.id]))
     await shelf.take(recovered(ALICE, secret_key("phone")))
     shelf.clock.advance_days(400)
     await shelf.ingest.sweep(confirmed_day=TODAY + 400)

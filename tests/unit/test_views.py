@@ -6,6 +6,7 @@ import pytest
 from support.keys import NETWORK, person
 from support.node_parts import NodeParts, node_parts
 from support.world import (
+    NOW_MS,
     TODAY,
     Place,
     StoppedClock,
@@ -28,7 +29,9 @@ from folkmoot.ids import IdPrefix, id_to_text, short
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Record
 from folkmoot.verification import Verification, verify_bundle
+from folkmoot_node.acts.award import publish_award
 from folkmoot_node.errors import ConfigError, UnknownIdError
+from folkmoot_node.views import viewpoint
 from folkmoot_node.views.exporting import export
 from folkmoot_node.views.finding import Wanted, find
 from folkmoot_node.views.naming import document_text, identity_text, record_text
@@ -91,6 +94,53 @@ async def test_an_opportunity_that_its_client_deleted_is_withdrawn_while_copies_
     await hear(carl, deleted(DANA, call))
     shown = await show_opportunity(carl.view, call.id)
     assert (shown["status"], shown["reason"], shown["bids"]) == ("withdrawn", "deleted", 1)
+
+
+def junk_bids(call: Record, count: int) -> list[Record]:
+    """Return newer bids of one person, in many spaces."""
+    body = bid(ELI, call).body
+    return [sealed(ELI, "bid", body, Place(rev=NOW_MS + 1000, space=f"space{number}")) for number in range(count)]
+
+
+async def test_nobody_crowds_the_bids_of_others_out_of_sight(
+    carl: NodeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewpoint, "RECORDS_MAX", 40)
+    monkeypatch.setattr(viewpoint, "AUTHOR_RECORDS_MAX", 10)
+    call = opportunity(CARL)
+    placed = bid(DANA, call)
+    await hear(carl, call, placed, *junk_bids(call, 50))
+    shown = await show_opportunity(carl.view, call.id)
+    standing = [item["bidder_name"] for item in shown["bids_list"] if item["status"] == "standing"]
+    assert standing == [short(IdPrefix.IDENTITY, DANA.id)]
+    assert {item["rule"] for item in shown["bids_list"] if item["status"] == "void"} == {"BID-4"}
+    assert len(shown["bids_list"]) == 11
+    assert not shown["is_whole"]
+
+
+async def test_what_the_owner_said_is_all_in_sight(carl: NodeParts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewpoint, "AUTHOR_RECORDS_MAX", 2)
+    call = opportunity(CARL)
+    answers = [bid(who, call) for who in (DANA, ELI)]
+    declines = [
+        sealed(CARL, "decline", {"bid": answer.id, "reason": "other"}, Place(slot=slot))
+        for slot, answer in enumerate(answers)
+    ]
+    await hear(carl, call, *answers, *declines, exhibit(CARL, answers[0]))
+    shown = await show_opportunity(carl.view, call.id)
+    assert [item["status"] for item in shown["bids_list"]] == ["declined", "declined"]
+    assert shown["is_whole"]
+
+
+async def test_a_bid_is_awarded_however_many_others_there_are(
+    carl: NodeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewpoint, "RECORDS_MAX", 20)
+    call = opportunity(CARL)
+    placed = bid(DANA, call)
+    await hear(carl, call, placed, *junk_bids(call, 50))
+    done = await publish_award(carl.author, record_text(placed.id))
+    assert done.record.targets("bid") == (placed.id,)
 
 
 async def test_a_closed_opportunity_is_found_by_its_old_id(carl: NodeParts) -> None:

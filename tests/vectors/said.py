@@ -27,7 +27,7 @@ DECIDE_BY = NOON_MS + 14 * DAY_MS
 CALL_BODY = {**MINIMAL["opportunity"], "bids_close": BIDS_CLOSE, "decide_by": DECIDE_BY}
 
 
-def said(  # noqa: PLR0913 - where and when beside who and what
+def said(
     author: Person,
     kind: str,
     body: Mapping[str, object],

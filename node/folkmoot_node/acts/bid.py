@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from folkmoot.ids import DocumentId
 from folkmoot.kinds.work import read_bid
 from folkmoot.limits import DAY_MS
 from folkmoot.state.opportunity import (

@@ -53,7 +53,7 @@ def refuse_open_offer(ring: KeyRing, chain: Chain, *, despite_offer: bool) -> No
         raise RefusedError(
             "a machine was offered a place as your device and has not joined yet; if it did so after this, your "
             "identity would be disputed",
-            advice="let it join first, or say --despite-offer if it never will",
+            advice="Let it join first, or say --despite-offer if it never will.",
             rule="offered",
         )
 
@@ -90,7 +90,7 @@ def paper_seed(text: str) -> SecretKey:
     except DecodeError as error:
         raise ConfigError(
             "that is not a paper key, or a character of it is wrong",
-            advice="copy it from your paper again; it begins with paper1",
+            advice="Copy it from your paper again; it begins with paper1.",
             rule=error.rule,
         ) from error
 
@@ -106,6 +106,6 @@ def rank_of(operation: Operation, paper: SecretKey, *, network: str) -> int:
     if rank is None:
         raise RefusedError(
             "that paper key is not one that the identity has promised",
-            advice="a paper key is replaced by each use: take the newest",
+            advice="A paper key is replaced by each use: take the newest.",
         )
     return rank

@@ -38,7 +38,7 @@ async def name_guardians(author: Author, paper: str, threshold: int, digests: Se
     if not 1 <= threshold <= len(set(digests)) <= GUARDIAN_KEYS_MAX:
         raise ConfigError(
             f"{threshold} of {len(set(digests))} guardians make no sense",
-            advice=f"name 1 to {GUARDIAN_KEYS_MAX} different guardians, and at most as many as have to agree",
+            advice=f"Name 1 to {GUARDIAN_KEYS_MAX} different guardians, and at most as many as have to agree.",
         )
     chain, key, rank = await _with_paper(author, paper)
     seed = author.entropy.randbytes(SEED_BYTES)
@@ -90,7 +90,7 @@ async def sign_as_guardian(author: Author, slip: BegunStep) -> BegunStep:
         raise ConfigError(f"that recovery is of the network {slip.network}, not of {author.network}")
     key = ring_of(author).guardian_key(slip.begun.identity)
     if key is None:
-        raise RefusedError("this node guards no such identity", advice="sign where the guardian's key was made")
+        raise RefusedError("this node guards no such identity", advice="Sign where the guardian's key was made.")
     chain = read_chain(slip.chain, network=slip.network)
     parent = chain.held.get(slip.begun.parent) if chain is not None and slip.begun.parent is not None else None
     promised = next((entry for entry in parent.recovery if entry.rank == slip.begun.rank), None) if parent else None

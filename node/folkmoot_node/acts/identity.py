@@ -74,7 +74,7 @@ async def offer_place(author: Author, request: DeviceRequest, scope: str) -> Beg
         RefusedError: This device or this moment does not allow it, or another machine can still join.
     """
     if scope not in {known.value for known in Scope}:
-        raise ConfigError(f"there is no scope {scope!r}", advice="give all, daily or read")
+        raise ConfigError(f"there is no scope {scope!r}", advice="Give all, daily or read.")
     if request.network != author.network:
         raise ConfigError(f"that machine asks to join on the network {request.network}, not on {author.network}")
     chain = await author.chain()
@@ -123,7 +123,7 @@ async def _planned_revocation(author: Author, wish: Wish) -> tuple[Step, Losses]
     device = named_device(chain, wish.device)
     if device == author.key.public:
         raise RefusedError(
-            "this is the device at which you sit", advice="revoke it from another device, or recover with paper"
+            "this is the device at which you sit", advice="Revoke it from another device, or recover with paper."
         )
     digest = next_digest(ring, chain)
     if not wish.is_stolen:
@@ -148,7 +148,7 @@ def named_device(chain: Chain, text: str) -> bytes:
     if len(wanted) < KEY_TEXT_MIN or len(found) != 1:
         raise UnknownIdError(
             f"no one device of yours has a key that begins with {wanted[:64] or 'nothing'}",
-            advice="copy the key from `folkmoot identity show`",
+            advice="Copy the key from `folkmoot identity show`.",
         )
     return found[0]
 

@@ -6,7 +6,7 @@ from folkmoot.canonical import Value, clean_text
 from folkmoot.ids import DocumentId
 from folkmoot.record import Record
 from folkmoot_node.author import Author
-from folkmoot_node.errors import RefusedError
+from folkmoot_node.errors import RefusedError, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,13 @@ def filled(**fields: object) -> dict[str, Value]:
 
 
 async def exhibited(author: Author, record: Record) -> tuple[str, ...]:
-    """Keep a copy of somebody else's record; return notes, above all when that is not possible."""
+    """Keep a copy of somebody else's record; return notes, above all when that is not possible.
+
+    It comes last in an act, whose own record is published by then, so nothing is raised any more.
+    """
     try:
         await author.exhibit(record)
-    except RefusedError as error:
+    except (RefusedError, StoreError) as error:
         return (f"no copy of the {record.kind} could be kept, so it lasts as long as its author wants: {error}",)
     return ()
 

@@ -71,7 +71,7 @@ async def plan_recovery(author: Author, newcomer: Newcomer, wish: RescueWish) ->
     chain = await author.chain()
     parent = chain.head if wish.after is None else chain.held.get(wish.after)
     if parent is None:
-        raise RefusedError("the identity has no such operation", advice="see `folkmoot identity show`")
+        raise RefusedError("the identity has no such operation", advice="See `folkmoot identity show`.")
     rank = GUARDIAN_RANK if wish.paper is None else rank_of(parent, paper_seed(wish.paper), network=author.network)
     way = way_to(chain, parent)
     seed = author.entropy.randbytes(SEED_BYTES)
@@ -119,7 +119,7 @@ def gather_signatures(newcomer: Newcomer, slips: Sequence[BegunStep]) -> Operati
     """
     if newcomer.begun is None:
         raise RefusedError(
-            "this machine has asked no guardians", advice="begin with `folkmoot identity recover --request FILE`"
+            "this machine has asked no guardians", advice="Begin with `folkmoot identity recover --request FILE`."
         )
     try:
         made = join([newcomer.begun, *(slip.begun for slip in slips)], network=newcomer.network)

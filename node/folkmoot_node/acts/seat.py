@@ -4,7 +4,7 @@ from folkmoot.documents import unknown_to_us
 from folkmoot.ids import DocumentId
 from folkmoot.state.team import SeatStatus, Team, TeamStatus
 from folkmoot_node.acts.published import Published, filled
-from folkmoot_node.acts.team import sign_seat
+from folkmoot_node.acts.team import signed_seats
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
 from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
@@ -29,7 +29,8 @@ async def accept_seat(author: Author, team: str, *, seat: int | None = None) -> 
     places = _places(author, scene, found, seat)
     _refuse_over(author, scene, found)
     space = scene.space_of(found.id)
-    records = [await sign_seat(author, found.document, place, space) for place in places]
+    acceptances = await signed_seats(author, found.document, places)
+    records = [await author.publish("accept", acceptance, space=space) for acceptance in acceptances]
     notes = tuple(f"seat {place} ({found.seats[place].role}) is signed as well" for place in places[1:])
     if found.document.is_open:
         notes += ("a seat is still open, so the drafter will have to offer the team again",)

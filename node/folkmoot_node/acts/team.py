@@ -1,9 +1,9 @@
 """Offering a team: a document with a seat for everybody, which forms the team once all have signed it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from folkmoot.agreement import Document, Party, Proposal
+from folkmoot.agreement import Document, Party, Proposal, cosignature_value
 from folkmoot.canonical import Value
 from folkmoot.documents import SHARES_TOTAL, TEAM, check_terms
 from folkmoot.errors import DecodeError
@@ -84,23 +84,24 @@ async def offer_team(author: Author, offer: TeamOffer) -> Published:
     document = author.draft(_proposal(author, offer, replaced, opportunity))
     _check(document)
     space = opportunity.space if opportunity else COMMONS
+    acceptances = await signed_seats(author, document, document.indices_of(author.identity))
     record = await author.publish("draft", {"document": document.data}, space=space)
-    for place in document.indices_of(author.identity):
-        await sign_seat(author, document, place, space)
+    for acceptance in acceptances:
+        await author.publish("accept", acceptance, space=space)
     notes = await exhibited(author, opportunity) if opportunity else ()
     if document.is_open:
         notes += ("a seat is open, so nothing can form yet: offer the team again once you know who takes it",)
     return Published(record, document.id, notes)
 
 
-async def sign_seat(author: Author, document: Document, place: int, space: str) -> Record:
-    """Sign one seat of a document and publish the acceptance.
+async def signed_seats(author: Author, document: Document, places: Iterable[int]) -> list[dict[str, Value]]:
+    """Sign seats of a document, and return the bodies of the acceptances; nothing is published yet.
 
     Raises:
-        RefusedError: The seat is not the author's, or the document has fields that this edition cannot show.
+        RefusedError: A seat is not the author's, or the document has fields that this edition cannot show.
     """
-    cosignature: list[Value] = [*await author.cosign(document, place)]
-    return await author.publish("accept", {"document": document.id, "cosignature": cosignature}, space=space)
+    cosignatures = [await author.cosign(document, place) for place in places]
+    return [{"document": document.id, "cosignature": cosignature_value(item)} for item in cosignatures]
 
 
 async def _refuse_strangers(author: Author, seats: Sequence[SeatOffer]) -> None:

@@ -35,8 +35,8 @@ def of_node_error(error: NodeError) -> JSONResponse:
     if isinstance(error, PeerError):
         return failure(
             HTTPStatus.BAD_GATEWAY,
-            code="not_found",
-            exit_code=ExitCode.NOT_FOUND,
+            code=error.exit_code.name.lower(),
+            exit_code=error.exit_code,
             message=f"the peer cannot be reached: {error.reason}",
             advice="Check the address, and whether the other node runs.",
         )

@@ -218,7 +218,7 @@ def _any_id(text: str) -> bytes:
     try:
         return id_from_text(text, IdPrefix.RECORD, IdPrefix.DOCUMENT)
     except DecodeError as error:
-        raise ConfigError(error.why, advice="give the ids of records or documents", rule=error.rule) from error
+        raise ConfigError(error.why, advice="Give the ids of records or documents.", rule=error.rule) from error
 
 
 def _digest(text: str) -> bytes:
@@ -227,5 +227,5 @@ def _digest(text: str) -> bytes:
     except ValueError:
         digest = b""
     if len(digest) != 32:  # noqa: PLR2004 - SHA-256
-        raise ConfigError(f"{text[:80]} is no digest of a guardian's key", advice="give the guardian's file")
+        raise ConfigError(f"{text[:80]} is no digest of a guardian's key", advice="Give the guardian's file.")
     return digest

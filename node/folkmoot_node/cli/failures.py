@@ -68,16 +68,28 @@ def report_bug(error: Exception, *, arguments: Sequence[str], data_dir: Path) ->
         traceback.print_exception(error, file=sys.stderr)
         advice = "Please report it with the traceback."
     else:
-        advice = f"Please report it with what is in {_write_traceback(error, data_dir)}."
+        path = _write_traceback(error, data_dir)
+        advice = (
+            f"Please report it with what is in {path}."
+            if path is not None
+            else "Its traceback could not be kept; run the command again with --debug, and report what that shows."
+        )
     bug = NodeError(f"Folkmoot met an error of its own: {type(error).__name__}", advice=advice)
     return report(bug, as_json=as_json)
 
 
-def _write_traceback(error: Exception, data_dir: Path) -> Path:
-    """Keep a traceback in the data folder, or where temporary files go; only the last one, only for the user."""
+def _write_traceback(error: Exception, data_dir: Path) -> Path | None:
+    """Keep a traceback in the data folder, or where temporary files go; only the last one, only for the user.
+
+    Returns:
+        Where it is; `None` when the disk does not take it.
+    """
     text = "".join(traceback.format_exception(error))
     folder = data_dir if data_dir.is_dir() else Path(tempfile.gettempdir())
-    with tempfile.NamedTemporaryFile("w", dir=folder, prefix="folkmoot-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    path = folder / CRASH_FILE if folder == data_dir else Path(file.name)
-    return Path(file.name).replace(path)
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=folder, prefix="folkmoot-", suffix=".txt", delete=False) as file:
+            file.write(text)
+        path = folder / CRASH_FILE if folder == data_dir else Path(file.name)
+        return Path(file.name).replace(path)
+    except OSError:  # perhaps the very disk that is at fault; the sentence counts more
+        return None

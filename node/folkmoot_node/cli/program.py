@@ -62,7 +62,7 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
     (
         "conformance",
         conformance.conformance,
-        "folkmoot conformance --profile light -- node bin/client.mjs",
+        "folkmoot conformance --profile light node bin/client.mjs",
         _PROOF,
     ),
     ("exit-codes", reference.exit_codes, "folkmoot exit-codes", _PROOF),

@@ -26,6 +26,7 @@ Answer = dict[str, Any]
 
 _READ_BYTES = 65_536
 _STDERR_BYTES_MAX = 2048
+_UNASKED = "it writes what nobody asked for"
 _OUTCOMES = {"ok": dict, "refuse": str, "unsupported": bool, "failed": str}
 
 
@@ -180,7 +181,7 @@ class ClientProcess:
                 elif time.monotonic() >= deadline:
                     raise ClientFaultError(f"no answer within {self._patience_seconds:g} s")
         if self._received or len(answers) > len(lines):
-            raise ClientFaultError("it writes what nobody asked for")
+            raise ClientFaultError(_UNASKED)
         return answers
 
     def _read_answers(self, number: int) -> list[Answer]:
@@ -216,20 +217,27 @@ class ClientProcess:
     def _left_with(self) -> int:
         """Wait for the end, reading on so that a client that still writes can come to it."""
         deadline = time.monotonic() + self._limits.exit_seconds
+        is_talkative = False
         with selectors.DefaultSelector() as selector:
             for pipe in self._pipes[1:]:
                 selector.register(pipe, selectors.EVENT_READ)
             while selector.get_map():
                 ready = selector.select(max(0.0, deadline - time.monotonic()))
                 for key, _events in ready:
-                    if not os.read(key.fd, _READ_BYTES):
+                    data = os.read(key.fd, _READ_BYTES)
+                    if not data:
                         selector.unregister(key.fileobj)
+                    elif key.fileobj is self._pipes[1]:
+                        is_talkative = True
                 if time.monotonic() >= deadline:
                     break
         try:
-            return self._process.wait(max(0.0, deadline - time.monotonic()))
+            code = self._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise ClientFaultError(f"it did not end {self._limits.exit_seconds:g} s after its input did") from None
+        if is_talkative:
+            raise ClientFaultError(_UNASKED)
+        return code
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

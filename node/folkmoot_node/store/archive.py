@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from folkmoot.ids import IdentityId
-from folkmoot.record import Address, Record, read_stored
+from folkmoot.record import Record, read_stored
 from folkmoot_node.store.finding import Page
 
 _COPY_HELD = """
@@ -57,11 +57,3 @@ def spoken(connection: sqlite3.Connection, author: IdentityId, *, network: str) 
     """Return all that an own identity ever said, with since when it is here."""
     rows = connection.execute("SELECT wire, received_ms FROM own_records WHERE author = ?", (author,))
     return [Spoken(read_stored(wire, network=network), received_ms) for wire, received_ms in rows]
-
-
-def highest_revs(connection: sqlite3.Connection, author: IdentityId) -> dict[Address, int]:
-    """Return for every address that an own identity ever wrote to the greatest rev it used there."""
-    rows = connection.execute(
-        "SELECT space, kind, slot, max(rev) FROM own_records WHERE author = ? GROUP BY kind, space, slot", (author,)
-    )
-    return {Address(author, space, kind, slot): rev for space, kind, slot, rev in rows}

@@ -265,19 +265,6 @@ def operation_ids(connection: sqlite3.Connection) -> list[OperationId]:
     return [key for (key,) in connection.execute("SELECT id FROM operations")]
 
 
-def sending_order(connection: sqlite3.Connection, record_ids: Iterable[RecordId], *, network: str) -> list[bytes]:
-    """Return the ids of records and of their authors' operations in the order in which they should travel."""
-    by_author: dict[IdentityId, list[RecordId]] = {}
-    for key in record_ids:
-        for (author,) in connection.execute("SELECT author FROM records WHERE id = ?", (key,)):
-            by_author.setdefault(author, []).append(key)
-    order: list[bytes] = []
-    for author, keys in by_author.items():
-        order += [item.id for item in operations(connection, [author], network=network)]
-        order += keys
-    return order
-
-
 def whole_identities(
     connection: sqlite3.Connection, operation_ids: Iterable[bytes], *, network: str
 ) -> list[bytes]:
@@ -319,12 +306,6 @@ def counts(connection: sqlite3.Connection) -> Counts:
         archived=archived,
         database_bytes=pages * page_bytes,
     )
-
-
-def problems(connection: sqlite3.Connection) -> list[str]:
-    """Check the whole database; empty when it is sound. Takes a second for each few hundred thousand records."""
-    found = [line for (line,) in connection.execute("PRAGMA integrity_check")]
-    return [] if found == ["ok"] else found
 
 
 def _one(connection: sqlite3.Connection, query: str, key: bytes) -> tuple[bytes] | None:

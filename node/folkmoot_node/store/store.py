@@ -269,10 +269,6 @@ class Store:
         query = partial(finding.own_records, author=author, kind=kind, space=space, network=self._network)
         return await self._reading.do(query)
 
-    async def highest_revs(self, author: IdentityId) -> dict[Address, int]:
-        """Return for every address that an own identity ever wrote to the greatest rev it used there."""
-        return await self._reading.do(partial(archive.highest_revs, author=author))
-
     async def own_identities(self) -> frozenset[IdentityId]:
         """Return the identities that were adopted."""
         return await self._reading.do(archive.own_identities)
@@ -290,10 +286,6 @@ class Store:
 
     # What sync has to know.
 
-    async def spaces(self) -> list[str]:
-        """Return the spaces of which anything is held, in order."""
-        return await self._reading.do(reading.spaces)
-
     async def live_ids(self, space: str, *, day: int) -> list[RecordId]:
         """Return the ids of the records of a space that are live on a day."""
         return await self._reading.do(partial(reading.live_ids, space=space, day=day))
@@ -301,10 +293,6 @@ class Store:
     async def operation_ids(self) -> list[OperationId]:
         """Return the ids of every operation kept."""
         return await self._reading.do(reading.operation_ids)
-
-    async def sending_order(self, record_ids: Iterable[RecordId]) -> list[bytes]:
-        """Return ids for `wires`: of records, and of their authors' operations before them."""
-        return await self._reading.do(partial(reading.sending_order, record_ids=record_ids, network=self._network))
 
     async def whole_identities(self, operation_ids: Iterable[bytes]) -> list[bytes]:
         """Return ids for `wires`: all operations kept of the identities that some belong to, parents first."""
@@ -324,10 +312,6 @@ class Store:
     async def counts(self) -> Counts:
         """Count what is held."""
         return await self._reading.do(reading.counts)
-
-    async def problems(self) -> list[str]:
-        """Check the whole database and say what is wrong with it."""
-        return await self._reading.do(reading.problems)
 
     def _page(self, limit: int, before: Cursor | None) -> Page:
         return Page(limit=limit, before=before, now_ms=self._clock.now_ms())
