@@ -54,6 +54,7 @@ class Author:
         announce: Called with each record after it was committed.
         ring: The keys that change the identity; `None` where they are out of reach.
         readiness: Whether anything may be signed now.
+        spaces: The spaces in which this node takes part; `None` where that is not known.
         turn: Held by an act from its first check to its last record, so that acts do not overlap.
     """
 
@@ -67,6 +68,7 @@ class Author:
     announce: Announce
     ring: KeyRing | None = None
     readiness: Readiness = field(default_factory=Readiness)
+    spaces: frozenset[str] | None = None
     turn: trio.Lock = field(default_factory=trio.Lock)
     _signing: trio.Lock = field(default_factory=trio.Lock)
 
@@ -233,6 +235,12 @@ class Author:
         """Seal a record and commit it; the lock is held."""
         now_ms = self.clock.now_ms()
         self.readiness.require_for_record(now_ms)
+        if self.spaces is not None and space not in self.spaces:
+            raise RefusedError(
+                f"this node takes no part in the space {space}, so nobody would hear of it",
+                advice="Add it to the setting `spaces` and start the node again.",
+                rule="space",
+            )
         chain = await self.chain()
         held = await self.store.own_records(self.identity, kind, space)
         try:

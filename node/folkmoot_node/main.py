@@ -30,6 +30,7 @@ from folkmoot_node.readiness import Readiness
 from folkmoot_node.settling import Settling
 from folkmoot_node.store import Store
 from folkmoot_node.surroundings import NodeSurroundings
+from folkmoot_node.transport import PeerId
 from folkmoot_node.views.viewpoint import Viewpoint
 
 AUTOMATION_RETRY_S = 10.0
@@ -87,8 +88,9 @@ async def _run(settings: Settings, ring: KeyRing) -> None:
             announce=node.gossip.announce,
             ring=ring,
             readiness=Readiness(syncs_missing=keys.syncs_missing),
+            spaces=frozenset(context.spaces),
         )
-        settling = Settling(author, ring, partial(_sync_with_all, node))
+        settling = Settling(author, ring, urge=partial(_sync_with_all, node), voter_of=partial(_voter_of, node))
         node.sync.listen(settling)
         surroundings = NodeSurroundings(node, store, transport, data_dir=settings.data_dir, started_ms=started_ms)
         async with trio.open_nursery() as nursery:
@@ -127,6 +129,12 @@ async def _adopt(store: Store, ingest: Ingest, keys: Keys) -> None:
 def _sync_with_all(node: Node) -> None:
     for peer in node.peers.connected:
         node.sync.request(peer)
+
+
+def _voter_of(node: Node, peer: str) -> str | None:
+    """Return the network address of a peer that this node dialled; others have no say on the clock."""
+    link = node.peers.connected.get(PeerId(peer))
+    return "/".join(link.address.split("/")[:3]) if link is not None and link.dialled else None
 
 
 async def _automate(author: Author, ring: KeyRing) -> None:

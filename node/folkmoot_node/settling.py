@@ -28,17 +28,22 @@ _log = structlog.get_logger("folkmoot.identity")
 class Settling:
     """Watches the owner's identity; a listener of syncs."""
 
-    def __init__(self, author: Author, ring: KeyRing, urge: Callable[[], None]) -> None:
+    def __init__(
+        self, author: Author, ring: KeyRing, *, urge: Callable[[], None], voter_of: Callable[[str], str | None]
+    ) -> None:
         """Watch an identity.
 
         Args:
             author: Its owner's hand.
             ring: The keys of this node.
             urge: Asks for a sync with everybody, soon.
+            voter_of: Returns the network address for which a peer votes on the clock, or `None` for a peer that
+                this node did not choose to dial.
         """
         self._author = author
         self._ring = ring
         self._urge = urge
+        self._voter_of = voter_of
 
     async def serve(self) -> None:
         """Follow what changes, until cancelled.
@@ -61,7 +66,9 @@ class Settling:
 
     def heard_clock(self, peer: str, their_ms: int) -> None:
         """See `sync.Listener`."""
-        self._author.readiness.heard_clock(peer, their_ms)
+        voter = self._voter_of(peer)
+        if voter is not None:
+            self._author.readiness.heard_clock(voter, their_ms)
 
     async def completed(self, peer: str, lacked: frozenset[bytes]) -> None:
         """See `sync.Listener`: count the sync if the peer holds the identity, and join it if that waits."""

@@ -48,6 +48,11 @@ def paper_text(name: str) -> str:
     return id_to_text(IdPrefix.PAPER_KEY, paper_of(name).seed)
 
 
+def voter_of(peer: str) -> str | None:
+    """Let everybody vote on the clock but those who came by themselves."""
+    return None if peer.startswith("stranger") else peer
+
+
 @dataclass
 class Home:
     """One machine of somebody; what it announces is kept in `announced`."""
@@ -120,7 +125,7 @@ async def home(keys: Keys, clock: StoppedClock, folder: Path) -> AsyncIterator[H
             ring=ring,
             readiness=Readiness(syncs_missing=keys.syncs_missing),
         )
-        settling = Settling(author, ring, lambda: urged.append(None))
+        settling = Settling(author, ring, urge=lambda: urged.append(None), voter_of=voter_of)
         await settling.look_at_identity()
         yield Home(folder, store, ingest, author, ring, settling, clock, announced, urged)
 

@@ -1,5 +1,6 @@
 """The reference client passes every suite; the command reports it by suite and by profile."""
 
+import hashlib
 import io
 import json
 import sys
@@ -78,6 +79,18 @@ def test_a_question_unknown_is_unsupported_and_a_bad_one_fails() -> None:
     assert unknown == {"n": 0, "unsupported": True}
     assert bad["failed"].startswith("KeyError")
     assert value["failed"].startswith("ValueError")
+
+
+@pytest.mark.parametrize("name", ["opportunity", "team", "person"])
+def test_of_what_is_not_held_there_is_no_state(name: str) -> None:
+    request = {"do": "derive", "operations": [], "held": [], "now_ms": "0", name: "00" * 32}
+    _begun, answer = asked([{"do": "begin", "network": "test"}, request])
+    assert answer["ok"] == {name: None, "state_hash": hashlib.sha256().hexdigest()}
+
+
+def test_without_a_genesis_a_chain_cannot_be_read() -> None:
+    [answer] = asked([{"do": "read-chain", "operations": []}])
+    assert answer["failed"] == "ValueError: no genesis among the operations"
 
 
 @pytest.mark.parametrize(

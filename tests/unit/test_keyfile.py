@@ -9,10 +9,11 @@ import pytest
 
 from folkmoot.chain import read_chain
 from folkmoot.identity import Snapshot, operation
-from folkmoot.ids import IdPrefix, id_from_text
+from folkmoot.ids import IdentityId, IdPrefix, id_from_text
 from folkmoot.keys import SecretKey, key_digest, rotation_key
-from folkmoot_node.errors import ConfigError, FileError, PassphraseError, StoreError
-from folkmoot_node.keyfile import PAPER_RANK, Created, create, is_sealed, unlock
+from folkmoot_node.errors import ConfigError, FileError, PassphraseError, RefusedError, StoreError
+from folkmoot_node.keyfile import GUARDED_MAX, PAPER_RANK, Created, create, is_sealed, unlock
+from folkmoot_node.keyring import KeyRing
 
 NETWORK = "test"
 
@@ -40,6 +41,7 @@ def test_a_passphrase_seals_every_secret(tmp_path: Path) -> None:
     created = made(path, "correct horse")
     assert is_sealed(path)
     text = path.read_text()
+    assert created.keys.rotation_seed is not None
     for secret in (created.keys.device.seed, created.keys.rotation_seed, created.keys.transport_seed):
         assert secret.hex() not in text
     assert unlock(path, "correct horse") == created.keys
@@ -70,6 +72,7 @@ def test_the_recovery_key_is_in_no_file_and_entitles_to_recovery(tmp_path: Path)
 
 def test_the_promised_rotation_key_is_the_first_of_the_rotation_seed(tmp_path: Path) -> None:
     keys = made(tmp_path / "keys.json").keys
+    assert keys.rotation_seed is not None
     promised = rotation_key(keys.rotation_seed, 1, network=NETWORK).public
     assert keys.operations[0].next == key_digest(NETWORK, promised)
 
@@ -123,3 +126,58 @@ def test_when_it_cannot_be_written_nothing_is_left_behind(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match="cannot be written"):
         made(tmp_path / "file" / "keys.json")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_of_the_first_format_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    created = made(path)
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, "format": "folkmoot-keys/1"}))
+    assert unlock(path, None) == created.keys
+
+
+@pytest.mark.parametrize("passphrase", [None, "correct horse"])
+def test_what_came_to_the_keys_later_is_read_back(tmp_path: Path, passphrase: str | None) -> None:
+    path = tmp_path / "keys.json"
+    made(path, passphrase)
+    ring = KeyRing.open(path, passphrase, random.Random(8))
+    guarded = IdentityId(bytes(32))
+    assert ring.guardian_key(guarded) is None
+    key = ring.new_guardian_key(guarded)
+    assert ring.new_guardian_key(guarded) == key
+    ring.note_offer(ring.keys.operations[0])
+    again = KeyRing.open(path, passphrase, random.Random(9))
+    assert again.keys == ring.keys
+    assert again.guardian_key(guarded) == key
+    assert is_sealed(path) == (passphrase is not None)
+
+
+def test_a_node_guards_no_more_than_it_can(tmp_path: Path) -> None:
+    made(tmp_path / "keys.json")
+    ring = KeyRing.open(tmp_path / "keys.json", None, random.Random(8))
+    for number in range(GUARDED_MAX):
+        ring.new_guardian_key(IdentityId(number.to_bytes(32)))
+    assert len(unlock(tmp_path / "keys.json", None).guarding) == GUARDED_MAX
+    with pytest.raises(RefusedError, match="and no more"):
+        ring.new_guardian_key(IdentityId(b"x" * 32))
+
+
+def test_when_the_file_cannot_be_written_anew_the_keys_stay_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    created = made(path)
+    ring = KeyRing.open(path, None, random.Random(8))
+    (tmp_path / "keys.json.new").mkdir()
+    with pytest.raises(StoreError, match="cannot be written"):
+        ring.new_guardian_key(IdentityId(bytes(32)))
+    assert ring.keys == created.keys == unlock(path, None)
+
+
+@pytest.mark.parametrize("n", [0, 3, 2**30, "much"])
+def test_a_cost_that_this_program_never_asks_for_is_damage(tmp_path: Path, n: object) -> None:
+    path = tmp_path / "keys.json"
+    made(path, "correct horse")
+    document = json.loads(path.read_text())
+    document["scrypt"]["n"] = n
+    path.write_text(json.dumps(document))
+    with pytest.raises(FileError, match="damaged"):
+        unlock(path, "correct horse")

@@ -18,7 +18,7 @@ from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId, IdPrefix, OperationId, id_from_text, id_to_text
 from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot.succession import way_to
-from folkmoot_node import config
+from folkmoot_node import config, logs
 from folkmoot_node.acts.recovery import (
     RescueWish,
     gather_signatures,
@@ -106,6 +106,7 @@ def begin(here: Session, ways: Ways, doubts: Doubts, papers: Papers) -> Value:
     """
     if papers.request is not None and papers.request.exists():
         raise ConfigError(f"{papers.request} exists already", advice="Choose another name for it.")
+    logs.set_up("warning", "console")
     machine = _machine(here, ways)
     paper = None if papers.request is not None else typed_paper_key(papers.old_file, here.terminal)
     return trio.run(partial(_begin, here, machine, ways, doubts, papers, paper))
@@ -117,6 +118,7 @@ def end(here: Session, ways: Ways, slips: Sequence[str]) -> Value:
     Raises:
         NodeError: It cannot be done; nothing has changed.
     """
+    logs.set_up("warning", "console")
     signed = [read_recovery(text) for text in slips]
     passphrase = (
         known_passphrase(ways.passphrase_file, here.terminal) if is_newcomer_sealed(ways.data_dir) else None
