@@ -37,7 +37,7 @@ format: .venv/ready ## rewrite the sources in the one format
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 lock: .venv/ready ## choose exact versions anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 	  --override .ci/overrides.txt --extra node --group dev pyproject.toml --output-file .ci/requirements.txt
 
 clean: ## remove what make made

@@ -13,7 +13,7 @@ from folkmoot.identity import Operation, Scope
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot.record import Record
-from folkmoot.replica import Changes, absorb
+from folkmoot.replica import absorb
 from folkmoot.rules import Accept, check_form
 from folkmoot.session import Effect, Finished, Greeted, Hello, Holdings, Offer, Receive, Send, Session
 from folkmoot.state.evidence import Evidence, gather
@@ -130,24 +130,19 @@ def _absorb(request: Request) -> Answer:
     held = Held(request.operations("operations"), request.records("held"), request.records("waiting"))
     operations, records = request.operations("landing_operations"), request.records("landing")
     changes = absorb(held, operations, records, now_ms=request.number("now_ms"), network=request.network)
-    verdict, rule = _last_verdict(changes, operations, has_records=bool(records))
+    kept = _changed(held.operations, changes.put_operations, changes.drop_operations)
+    if records:
+        verdict = changes.verdicts[-1][1]
+        word, rule = type(verdict).__name__.lower(), "" if isinstance(verdict, Accept) else verdict.rule
+    else:
+        word, rule = ("accept", "") if operations[-1].id.hex() in kept else ("ignore", "CHN-5")
     return {
-        "verdict": verdict,
+        "verdict": word,
         "rule": rule,
         "after": _changed(held.records, changes.put_records, changes.drop_records),
-        "kept": _changed(held.operations, changes.put_operations, changes.drop_operations),
+        "kept": kept,
         "waits": _changed(held.waiting, changes.park, changes.unpark),
     }
-
-
-def _last_verdict(changes: Changes, operations: list[Operation], *, has_records: bool) -> tuple[str, str]:
-    """Return what became of the last item that landed."""
-    if has_records:
-        verdict = changes.verdicts[-1][1]
-        return type(verdict).__name__.lower(), "" if isinstance(verdict, Accept) else verdict.rule
-    unkept = {item.id: rule for item, rule in changes.unkept}
-    rule = unkept.get(operations[-1].id, "") if operations else ""
-    return ("ignore" if rule else "accept"), rule
 
 
 def _derive(request: Request) -> Answer:
