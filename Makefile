@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help test demo check format lock clean
+.PHONY: help test demo check fuzz format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ check: .venv/ready ## format, lint, types, import contracts, vectors up to date
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tests/vectors/make.py --check
+
+fuzz: .venv/ready ## the same odd inputs for two clients; N=200000 SEED=1 CLIENT="node …"
+	$(BIN)/python tests/fuzz/differential.py --count $(or $(N),20000) --seed $(or $(SEED),1) \
+	  -- $(or $(CLIENT),$(BIN)/node examples/js-client/bin/conformance.mjs)
 
 demo: .venv/ready ## five real nodes on this machine form a team; RESUME=path takes your own
 	@$(BIN)/folkmoot demo $(if $(RESUME),--resume "$(RESUME)")

@@ -121,6 +121,7 @@ def _out_of_place() -> list[Case]:
 def _broken_listings() -> list[Case]:
     return [
         _broken("listing-of-something-else", "SYN-5", [_hello(), _have("documents", [_LOW])]),
+        _broken("frame-listed-in-an-array", "SYN-1", [_hello(), raw([["listed"]])]),
         _broken("listing-of-nothing", "SYN-5", [_hello(), _have("records", [])]),
         _broken("listing-with-an-id-of-31-bytes", "SYN-5", [_hello(), _have("records", [_LOW[:-1]])]),
         _broken("listing-with-an-id-text", "SYN-5", [_hello(), _have("operations", ["a" * 32])]),

@@ -67,6 +67,7 @@ export class Session {
     const message = decode(frame, LIMITS.SYNC_FRAME_BYTES_MAX);
     must(Array.isArray(message) && message.length > 0, 'SYN-1', 'no message');
     const [name, ...rest] = message;
+    must(typeof name === 'string', 'SYN-1', 'a message without a name');
     const form = `${this.#stage} ${name} ${rest.length}`;
     switch (form) {
       case 'hello hello 1':
