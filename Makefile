@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help test demo check fuzz format lock clean
+.PHONY: help test cover demo check fuzz format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ help: ## list the targets
 	@touch $@
 
 test: check ## every check that must hold before a change lands
+	$(BIN)/pytest
+
+cover: .venv/ready ## the tests again, and which lines and branches they reach
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 check: .venv/ready ## format, lint, types, import contracts, vectors up to date

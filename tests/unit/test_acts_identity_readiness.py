@@ -73,7 +73,7 @@ async def test_strangers_who_connect_have_no_vote(dana: Home) -> None:
 
 async def test_a_clock_that_is_set_right_is_believed_at_once(dana: Home, clock: StoppedClock) -> None:
     heard(dana, -60, -60, -60)
-    with pytest.raises(RefusedError, match="60 minutes ahead of"):
+    with pytest.raises(RefusedError, match=r"(59|60) minutes ahead of"):
         await dana.post("an hour ahead")
     clock.at_ms -= 60 * MINUTE_MS
     await dana.post("set right")
