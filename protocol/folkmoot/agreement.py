@@ -23,6 +23,7 @@ NONCE_BYTES = 16
 CAPACITY_LENGTH_MAX = 80
 COSIGNING_SCOPES = frozenset({Scope.ALL})
 _CHECKS_REMEMBERED_MAX = 16_384
+_DOCUMENTS_REMEMBERED_MAX = 256
 
 _REQUIRED = frozenset({"accept_by", "drafted", "drafter", "network", "nonce", "parties", "rule", "terms", "type"})
 _OPTIONAL = frozenset({"prev"})
@@ -149,6 +150,7 @@ def draft(proposal: Proposal, *, network: str, nonce: bytes) -> Document:
         raise MisuseError(f"this document would be refused: {error}") from error
 
 
+@lru_cache(_DOCUMENTS_REMEMBERED_MAX)
 def open_document(data: bytes, *, network: str) -> Document:
     """Read a document that somebody drafted.
 

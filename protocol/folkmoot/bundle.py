@@ -130,7 +130,7 @@ def open_gossip(bundle: Bundle, *, space: str, network: str) -> OpenedBundle:
     Raises:
         DecodeError: A rule of GOS-1 to GOS-4 that the message breaks.
     """
-    if len({_claimed_identity(wire, network) for wire in bundle.operations}) > 1:
+    if len({claimed_identity(wire, network=network) for wire in bundle.operations}) > 1:
         raise DecodeError("GOS-4", "operations of several identities")
     try:
         opened = OpenedBundle(
@@ -200,18 +200,7 @@ def gossip_bundles(operations: Sequence[Operation], records: Sequence[Record], *
     return messages
 
 
-def _read_items(loose: Value) -> tuple[bytes, ...]:
-    items = [item for item in loose if isinstance(item, bytes)] if isinstance(loose, list) else []
-    if not isinstance(loose, list) or len(items) != len(loose):
-        raise DecodeError("BUN-1", "its operations and records are not arrays of bytes")
-    return tuple(items)
-
-
-def _ascends(keys: Sequence[tuple[bool, bytes]]) -> bool:
-    return all(earlier < later for earlier, later in itertools.pairwise(keys))
-
-
-def _claimed_identity(wire: bytes, network: str) -> bytes | None:
+def claimed_identity(wire: bytes, *, network: str) -> bytes | None:
     """Return the identity an operation claims to be of, unverified; `None` when it is not even readable."""
     try:
         match decode(wire, bytes_max=len(wire)):
@@ -225,6 +214,33 @@ def _claimed_identity(wire: bytes, network: str) -> bytes | None:
                 return None
     except DecodeError:
         return None
+
+
+def claimed_author(wire: bytes) -> bytes | None:
+    """Return the author a record claims to be of, unverified; `None` when it is not even readable."""
+    try:
+        match decode(wire, bytes_max=len(wire)):
+            case [bytes() as carried, *_]:
+                match decode(carried, bytes_max=len(carried)):
+                    case [_, _, bytes() as author, *_]:
+                        return author
+                    case _:
+                        return None
+            case _:
+                return None
+    except DecodeError:
+        return None
+
+
+def _read_items(loose: Value) -> tuple[bytes, ...]:
+    items = [item for item in loose if isinstance(item, bytes)] if isinstance(loose, list) else []
+    if not isinstance(loose, list) or len(items) != len(loose):
+        raise DecodeError("BUN-1", "its operations and records are not arrays of bytes")
+    return tuple(items)
+
+
+def _ascends(keys: Sequence[tuple[bool, bytes]]) -> bool:
+    return all(earlier < later for earlier, later in itertools.pairwise(keys))
 
 
 def _claims(wire: bytes) -> str:

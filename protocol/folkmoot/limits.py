@@ -81,6 +81,9 @@ UNKNOWN_KIND_SLOTS = 16
 UNKNOWN_KIND_RECORDS_MAX = 64
 """Records of unknown kinds kept for one author in one space."""
 
+CLOSED_HIDDEN_DAYS = 30
+"""Days for which the records of a closed identity are held, hidden."""
+
 GOSSIP_BYTES_MAX = 48 * 1024
 """A gossip message."""
 
@@ -90,8 +93,20 @@ BUNDLE_BYTES_MAX = 16 * 1024 * 1024
 SYNC_FRAME_BYTES_MAX = 64 * 1024
 """A frame of a sync."""
 
-SYNC_IDS_MAX = 1_000_000
-"""Ids of operations, and of records, that one side lists in a sync."""
-
 SYNC_SPACES_MAX = 64
 """Spaces that one side names in a sync."""
+
+SYNC_ROUNDS_MAX = 3
+"""Rounds of one sync."""
+
+SYNC_PREFIX_BYTES = 8
+"""Length of the id prefixes by which items are asked for in a sync."""
+
+ITEM_BYTES = 16
+"""Length of the id prefixes by which two nodes compare what they hold."""
+
+CELLS_MAX = 8192
+"""Cells of a sketch; a difference that needs more is found from a list."""
+
+LISTED_MAX = 2_097_152
+"""Items in one list."""

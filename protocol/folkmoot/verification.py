@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from folkmoot.bundle import Damage, open_bundle, unpack
+from folkmoot.bundle import Damage, open_bundle
+from folkmoot.bundle_file import read_bundles
 from folkmoot.chain import Chain, read_chain
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation
@@ -46,16 +47,16 @@ class Verification:
 
 
 def verify_bundle(data: bytes, *, now_ms: int, network: str) -> Verification:
-    """Verify every signature in a bundle, and derive what it proves.
+    """Verify every signature in a bundle, or in a file of several, and derive what it proves.
 
     Expiry is left aside: what was signed stays signed.
 
     Spec: bundle.md#verifying
 
     Raises:
-        DecodeError: It is no bundle of this network; see `bundle.unpack`.
+        DecodeError: It is no bundle of this network; see `bundle.unpack` and `bundle_file.FileReader`.
     """
-    opened = open_bundle(unpack(data, network=network), network=network)
+    opened = open_bundle(read_bundles(data, network=network), network=network)
     by_identity: dict[IdentityId, list[Operation]] = defaultdict(list)
     for item in opened.operations:
         by_identity[item.identity].append(item)

@@ -7,12 +7,15 @@ Spec: identity.md#work
 """
 
 import hashlib
+from functools import lru_cache
 
 from folkmoot.keys import digest, preimage
 from folkmoot.limits import WORK_HASH_BITS
 
 NONCE_BYTES = 8
 _CHEAP_FILTER = bytes(WORK_HASH_BITS // 8)
+_REMEMBERED_MAX = 4096
+"""Memory-hard hashes that are remembered: a genesis rides along with each of its author's messages."""
 
 
 def work_figure(carried: bytes, *, network: str) -> int | None:
@@ -29,6 +32,11 @@ def work_figure(carried: bytes, *, network: str) -> int | None:
     cheap = digest(network, "work", carried)
     if _zero_bits(cheap) < WORK_HASH_BITS:
         return None
+    return _costly_figure(cheap)
+
+
+@lru_cache(maxsize=_REMEMBERED_MAX)
+def _costly_figure(cheap: bytes) -> int:
     return _zero_bits(hashlib.scrypt(cheap, salt=b"folkmoot/1/work", n=1024, r=8, p=1, dklen=32))
 
 

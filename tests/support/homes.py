@@ -76,7 +76,7 @@ class Home:
         """Take everything that other machines hold, as a sync would bring it, and take note of the sync."""
         for other in others:
             held = await other.store.everything()
-            ours = set(await self.store.operation_ids())
+            ours = {item.id for item in (await self.store.everything()).operations}
             theirs = {item.id for item in held.operations}
             await self.ingest.take(
                 [item.wire for item in held.operations], [record.wire for record in held.records], source=source

@@ -28,6 +28,9 @@ from libp2p.pubsub.pb import rpc_pb2
 from libp2p.security.noise.transport import Transport as NoiseTransport
 from libp2p.utils import encode_delim, encode_varint_prefixed
 
+from folkmoot_node.network.addresses import Endpoint
+from folkmoot_node.network.websocket import ask_upgrade
+
 MESHSUB = "/meshsub/1.1.0"
 SYNC = "/folkmoot/sync/1"
 DATA, WINDOW, PING, GO_AWAY = range(4)
@@ -177,19 +180,20 @@ class Hostile:
 
 def place(address: str) -> tuple[str, int, ID]:
     """Take an address apart."""
-    _, _, host, _, port, _, peer = address.split("/")
+    _, _, host, _, port, *_, peer = address.split("/")
     return host, int(port), ID.from_string(peer)
 
 
 @asynccontextmanager
 async def hostile(address: str, name: str = "mallory", keys: KeyPair | None = None) -> AsyncIterator[Hostile]:
-    """Connect to a victim as far as yamux."""
+    """Connect to a victim as far as yamux, over TCP or a WebSocket as its address says."""
     host, port, victim = place(address)
     keys = keys or create_new_key_pair(hashlib.sha256(name.encode()).digest())
     noise = NoiseTransport(keys, noise_privkey=create_noise_key_pair().private_key)
     stream = await trio.open_tcp_stream(host, port)
-    raw = RawConnection(TrioTCPStream(stream), True)
     async with stream:
+        carrier = await ask_upgrade(stream, Endpoint(host, port, True)) if "/ws/" in address else stream
+        raw = RawConnection(TrioTCPStream(carrier), True)  # type: ignore[arg-type]
         with trio.fail_after(_TIMEOUT_S):
             select = MultiselectClient().select_one_of
             await select(["/noise"], MultiselectCommunicator(raw))  # type: ignore[list-item]

@@ -17,7 +17,7 @@ from folkmoot_node.context import Context
 from folkmoot_node.ingest import Ingest
 from folkmoot_node.memory import MemoryHub, MemoryTransport
 from folkmoot_node.node import Node
-from folkmoot_node.store import Store
+from folkmoot_node.store import Selection, Store
 
 START_MS = 20_000 * DAY_MS
 
@@ -69,8 +69,9 @@ class Member:
 
     async def holds(self) -> tuple[frozenset[bytes], frozenset[OperationId]]:
         """Return the ids of everything live here."""
-        records = await self.store.live_ids("commons", day=day_of(self.clock.now_ms()))
-        return frozenset(records), frozenset(await self.store.operation_ids())
+        chosen = await self.store.choose(Selection(day=day_of(self.clock.now_ms()), spaces=("commons",)))
+        everything = await self.store.everything()
+        return frozenset(chosen.records), frozenset(item.id for item in everything.operations)
 
     async def until_holds(self, *records: Record, within_s: float = 60.0) -> None:
         """Wait until this node holds these records."""

@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import strict_ed25519 as curve
 
-from folkmoot import agreement, bundle, canonical, chain, identity, ids, keys, record, rules, session
+from folkmoot import agreement, bundle, canonical, chain, identity, ids, keys, record, replica, rules, session
 from folkmoot.errors import DecodeError
 from folkmoot.limits import BUNDLE_BYTES_MAX, INTEGER_MAX
 from folkmoot.state import opportunity, person
+from folkmoot_node.conformance import replaying
 from folkmoot_node.conformance.client import serve
 
 
@@ -181,6 +182,70 @@ def _late_bids_taken() -> None:
     _everywhere(strict, lambda *of: strict(*of).replace("BID-2", ""))
 
 
+def _quarantine_forgotten() -> None:
+    strict = replaying.Timeline.let_go
+
+    def let_go(self: replaying.Timeline, now_ms: int) -> None:
+        strict(self, now_ms)
+        self.waiting = {}
+
+    _put(replaying.Timeline, "let_go", let_go)
+
+
+def _clock_read_when_something_comes() -> None:
+    strict = replaying.Timeline.there
+    heard_ms: dict[int, str] = {}
+
+    def there(self: replaying.Timeline, step: Any) -> Any:  # noqa: ANN401 - JSON
+        if "message" in step:
+            heard_ms[id(self)] = step["now_ms"]
+        return strict(self, {**step, "now_ms": heard_ms.get(id(self), step["now_ms"])})
+
+    _put(replaying.Timeline, "there", there)
+
+
+def _refused_operations_remembered() -> None:
+    strict, begin = replica.absorb, replaying.Timeline.__init__
+    refused: set[bytes] = set()
+
+    def begin_anew(self: replaying.Timeline, request: Any) -> None:  # noqa: ANN401 - JSON
+        refused.clear()
+        begin(self, request)
+
+    def absorb(view: Any, operations: Any, records: Any, **more: Any) -> replica.Changes:  # noqa: ANN401
+        changes = strict(view, [item for item in operations if item.id not in refused], records, **more)
+        refused.update(item.id for item, _rule in changes.unkept)
+        return changes
+
+    _put(replaying.Timeline, "__init__", begin_anew)
+    _put(replaying, "absorb", absorb)
+
+
+def _arrivals_judged_before_what_waited() -> None:
+    strict = replica._Absorption._take_record
+    put_off: list[tuple[Any, record.Record]] = []
+
+    def take_record(self: Any, item: record.Record, *, waited: bool) -> None:  # noqa: ANN401 - private to it
+        if waited:
+            put_off.append((self, item))
+        else:
+            strict(self, item, waited=False)
+
+    settle = replica._Absorption._settle
+
+    def settle_late(self: Any) -> None:  # noqa: ANN401 - private to it
+        arrived = self._changes.verdicts[:]
+        self._changes.verdicts.clear()
+        for _one, item in put_off:
+            strict(self, item, waited=True)
+        put_off.clear()
+        self._changes.verdicts += arrived
+        settle(self)
+
+    _put(replica._Absorption, "_take_record", take_record)
+    _put(replica._Absorption, "_settle", settle_late)
+
+
 def _set(module: object, name: str, value: object) -> Callable[[], None]:
     return lambda: _put(module, name, value)
 
@@ -216,7 +281,20 @@ FAULTS: dict[str, Fault] = {
     "every-endorsement-counts": Fault(
         _set(person, "_grade", lambda *_: person.EndorsementClass.E2), "state", "STA-3"
     ),
-    "clocks-two-days-apart": Fault(_set(session, "DAY_MS", 2 * 86_400_000), "sync", "SYN-4"),
+    "expired-held-for-two-days-more": Fault(
+        _set(replaying, "day_of", lambda time_ms: record.day_of(time_ms) - 2), "sequence", "CLK-1"
+    ),
+    "quarantine-forgotten": Fault(_quarantine_forgotten, "sequence", "AUT-1"),
+    "closed-authors-forgotten": Fault(
+        _set(replica, "_may_return", lambda verdict: isinstance(verdict, rules.Defer)), "sequence", "AUT-3"
+    ),
+    "hidden-for-good": Fault(_set(replaying, "CLOSED_HIDDEN_DAYS", 10**6), "sequence", "AUT-3"),
+    "clock-read-when-something-comes": Fault(_clock_read_when_something_comes, "sequence", "SLT-2"),
+    "refused-operations-remembered": Fault(_refused_operations_remembered, "sequence", "CHN-5"),
+    "arrivals-judged-before-what-waited": Fault(_arrivals_judged_before_what_waited, "sequence", "SLT-2"),
+    "clocks-two-days-apart": Fault(
+        _set(session.session, "abs", lambda apart_ms: abs(apart_ms) // 2), "sync", "SYN-4"
+    ),
 }
 
 

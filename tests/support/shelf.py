@@ -12,7 +12,7 @@ from folkmoot.identity import Operation
 from folkmoot.ids import RecordId
 from folkmoot.record import Record
 from folkmoot_node.ingest import Ingest, Taken
-from folkmoot_node.store import Store
+from folkmoot_node.store import Selection, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Shelf:
         """Check the whole database; empty when it is sound."""
         found = [line for (line,) in self.store._writing._connection.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
+
+    async def live(self, space: str, *, day: int) -> list[RecordId]:
+        """Return the ids of the winners in a space that have not expired on a day."""
+        return [*(await self.store.choose(Selection(day=day, spaces=(space,)))).records]
 
     async def held(self) -> set[RecordId]:
         """Return the ids of everything that is held, expired records included."""

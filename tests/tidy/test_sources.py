@@ -10,6 +10,7 @@ LINES_MAX = 400
 _PROTOCOL = PACKAGES[0]
 _ALLOWED = {"cryptography", "msgpack", "folkmoot"}
 _PURE = {
+    "array",
     "ast",
     "collections",
     "dataclasses",
@@ -17,6 +18,7 @@ _PURE = {
     "functools",
     "hashlib",
     "itertools",
+    "math",
     "re",
     "typing",
 }

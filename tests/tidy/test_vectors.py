@@ -58,6 +58,6 @@ def test_the_files_are_ascii_and_end_with_a_line_feed() -> None:
 
 def test_hex_is_in_lower_case() -> None:
     for suite, case in _cases():
-        for name in ("wire", "id", "key", "signature", "document", "bundle"):
+        for name in ("wire", "id", "key", "signature", "document", "bundle", "file"):
             if isinstance(case.get(name), str):
                 assert re.fullmatch(r"([0-9a-f]{2})*", case[name]), f"{suite}: {case['name']}"

@@ -21,3 +21,9 @@ def test_a_planted_fault_is_found_and_its_rule_named(name: str) -> None:
     assert len(report.failures) < 0.6 * len(suite.cases), (
         "a subtle fault is found, not a client that is broken all over"
     )
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.suite == "sequence"])
+def test_a_fault_that_shows_only_over_time_passes_every_question_about_a_moment(name: str) -> None:
+    report = run(command_with(name), read_suites(VECTORS, ["rules", "identity"]))
+    assert (report.failures, report.faults) == ([], [])

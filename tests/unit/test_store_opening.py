@@ -135,7 +135,7 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as shelf:
         pass
     with pytest.raises(StoreError, match="closed"):
-        await shelf.store.operation_ids()
+        await shelf.store.counts()
     with pytest.raises(StoreError, match="closed"):
         await shelf.store.adopt(ALICE.id)
 

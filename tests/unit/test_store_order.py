@@ -87,7 +87,7 @@ async def _compare_views(shelf: Shelf, held: Sequence[Record]) -> None:
     found = {item.id for author in (ALICE, BOB) for item in await shelf.store.by_author(author.id)}
     assert found == expected
     live = {winner(items).id for items in places.values()}
-    assert set(await shelf.store.live_ids("commons", day=day_of(shelf.clock.at_ms))) == live
+    assert set(await shelf.live("commons", day=day_of(shelf.clock.at_ms))) == live
     tagged = {item.id for item in visible if item is not None and item.kind == "post" and not item.is_tombstone}
     assert {item.id for item in await shelf.store.find(Search(kind="post", skills=["go"]))} == tagged
 

@@ -39,7 +39,7 @@ async def test_what_is_not_due_waits_behind_what_is_shown(order: tuple[Record, .
             await shelf.take(ALICE, record)
         assert await shelf.held() == {shown.id, TOMORROW.id}
         assert await shelf.store.at(shown.address) == shown
-        assert await shelf.store.live_ids("commons", day=TODAY) == [TOMORROW.id]
+        assert await shelf.live("commons", day=TODAY) == [TOMORROW.id]
         shelf.clock.at_ms = TOMORROW.rev - CLOCK_SKEW_MS_MAX - 1
         assert await shelf.store.at(shown.address) == shown
         shelf.clock.at_ms += 1
@@ -59,7 +59,7 @@ async def test_when_the_winner_is_revoked_what_is_left_wins_again() -> None:
         await shelf.take(ALICE, NEWER, TOMORROW)
         taken = await shelf.take(recovered(ALICE, secret_key("new phone"), NEWER))
         assert taken.gone_records == (TOMORROW.id,)
-        assert await shelf.store.live_ids("commons", day=TODAY) == [NEWER.id]
+        assert await shelf.live("commons", day=TODAY) == [NEWER.id]
         shelf.clock.advance_days(2)
         assert await shelf.store.at(NEWER.address) == NEWER
 
@@ -71,7 +71,7 @@ async def test_a_tombstone_is_held_and_never_shown() -> None:
         assert await shelf.held() == {gone.id}
         assert await shelf.store.at(NEWER.address) is None
         assert await shelf.store.by_author(ALICE.id) == []
-        assert await shelf.store.live_ids("commons", day=TODAY) == [gone.id]
+        assert await shelf.live("commons", day=TODAY) == [gone.id]
         placement = await shelf.store.placement(gone.id)
         assert placement is not None
         assert (placement.is_live, placement.is_shown) == (True, False)
@@ -107,7 +107,7 @@ async def test_an_expired_record_is_held_but_not_shown() -> None:
         await shelf.take(ALICE, short)
         shelf.clock.advance_days(1)
         assert await shelf.store.by_author(ALICE.id) == []
-        assert await shelf.store.live_ids("commons", day=TODAY + 1) == []
+        assert await shelf.live("commons", day=TODAY + 1) == []
         assert (await shelf.store.everything()).records == ()
         assert await shelf.store.record(short.id) == short
 

@@ -21,7 +21,7 @@ from support.world import (
 )
 
 from folkmoot.limits import DAY_MS
-from folkmoot_node.store import PARTY, Cursor, Search
+from folkmoot_node.store import PARTY, Cursor, Scope, Search, Selection
 
 ALICE = person("alice")
 BOB = person("bob")
@@ -59,7 +59,17 @@ async def _use_everything(shelf: Shelf) -> None:
     await store.at(call.address)
     await store.own_records(ALICE.id, "post", "commons")
     await store.archived(ALICE.id, before=before)
-    await store.live_ids("commons", day=TODAY)
+    await store.choose(Selection(day=TODAY, authors=(ALICE.id,)))
+    await store.choose(Selection(day=TODAY, authors=(ALICE.id,), spaces=("commons",)))
+    await store.choose(Selection(day=TODAY, spaces=("commons",)))
+    scope = Scope(
+        spaces=("commons",),
+        as_of=TODAY + 1,
+        without_identities=frozenset([BOB.id]),
+        without_items=frozenset([call.id[:16]]),
+    )
+    await store.snapshot(scope)
+    await store.ids_of([call.id[:8]], scope)
     await store.wires(await store.whole_identities([BOB.genesis.id]))
     await shelf.take(recovered(ALICE, secret_key("phone")))
     shelf.clock.advance_days(400)

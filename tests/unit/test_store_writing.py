@@ -14,6 +14,7 @@ from support.shelf import Shelf, opened
 from folkmoot_node.errors import StoreError
 from folkmoot_node.store.connecting import CALLERS_MAX, Writing
 
+OWN_NAMES = {"network", "created_ms", "sketch_day"}
 _T = TypeVar("_T")
 
 
@@ -34,7 +35,7 @@ def _names(shelf: Shelf) -> set[str]:
     ).fetchall()
     connection = sqlite3.connect(path)
     try:
-        return {name for (name,) in connection.execute("SELECT name FROM meta")} - {"network", "created_ms"}
+        return {name for (name,) in connection.execute("SELECT name FROM meta")} - OWN_NAMES
     finally:
         connection.close()
 

@@ -89,5 +89,5 @@ def test_operations_that_found_nobody_are_left_aside() -> None:
 
 
 def test_something_else_is_no_bundle() -> None:
-    with pytest.raises(DecodeError, match="ENC-2"):
+    with pytest.raises(DecodeError, match="BUN-1"):
         verify_bundle(b"{}", now_ms=0, network=NETWORK)

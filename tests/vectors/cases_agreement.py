@@ -81,6 +81,7 @@ def _documents() -> list[Case]:
         _valid("open-for-one-ms", accept_by=NOON_MS + 1),
         *(_valid(f"drafted-{value}", drafted=value, accept_by=value + 1) for value in INTEGER_BOUNDARIES[:2]),
         _valid("accept-by-2-53-minus-1", drafted=2**53 - 2, accept_by=2**53 - 1),
+        _valid("drafted-0-accept-by-1", drafted=0, accept_by=1),
         accepted("document-of-12-kib", document=_filled_with(missing).hex()),
         refused("document-of-12-kib-and-a-byte", "ENC-1", document=_filled_with(missing + 1).hex()),
         refused("document-not-canonical", "ENC-7", document=raw(dict(reversed(document_fields().items()))).hex()),
@@ -110,6 +111,9 @@ def _documents() -> list[Case]:
         _bad("accept-by-at-drafted", "DOC-5", accept_by=NOON_MS),
         _bad("accept-by-30-days-and-a-ms", "DOC-5", accept_by=NOON_MS + window + 1),
         *(_bad(f"accept-by-{value}", "DOC-5", accept_by=value) for value in INTEGER_BOUNDARIES[:-1]),
+        _bad("accept-by-0", "DOC-5", drafted=0, accept_by=0),
+        _bad("accept-by-negative", "DOC-5", drafted=0, accept_by=-1),
+        _bad("drafted-2-53-minus-1", "DOC-5", drafted=2**53 - 1, accept_by=2**53 - 1),
         _bad("drafted-negative", "DOC-5", drafted=-1, accept_by=1),
         _bad("drafted-true", "DOC-5", drafted=True, accept_by=2),
         _bad("accept-by-text", "DOC-5", accept_by="tomorrow"),
@@ -144,6 +148,7 @@ def _terms() -> list[Case]:
         "terms-lead-64": ("TEA-1", {"lead": PARTIES_MAX}),
         **{f"terms-lead-{value}": ("TEA-1", {"lead": value}) for value in INTEGER_BOUNDARIES[:-1]},
         **{f"terms-share-{value}": ("TEA-1", {"shares": [value, 0]}) for value in INTEGER_BOUNDARIES[:-1]},
+        "terms-lead-negative": ("TEA-1", {"lead": -1}),
         "terms-lead-true": ("TEA-1", {"lead": True}),
         "terms-share-10001": ("TEA-1", {"shares": [10_001, 0]}),
         "terms-share-negative": ("TEA-1", {"shares": [-1, 10_001]}),
@@ -157,6 +162,11 @@ def _terms() -> list[Case]:
     }
     return [
         *(_valid(name, terms=_changed(change)) for name, change in good.items()),
+        _valid(
+            "terms-lead-63",
+            parties=[party(f"seat {number}") for number in range(PARTIES_MAX)],
+            terms=_changed({"lead": PARTIES_MAX - 1}),
+        ),
         *(_bad(name, rule, terms=_changed(change)) for name, (rule, change) in bad.items()),
         _bad("terms-share-2-53", "ENC-3", terms=_changed({"shares": [2**53, 0]})),
         _bad("terms-lead-2-53", "ENC-3", terms=_changed({"lead": 2**53})),
@@ -190,7 +200,11 @@ def _forms() -> list[Case]:
             accepted(f"cosignature-form-at-{value}", cosignature=raw(_with(good, at, value)).hex())
             for value in INTEGER_BOUNDARIES[:-1]
         ),
+        accepted("cosignature-form-at-0", cosignature=raw(_with(good, at, 0)).hex()),
+        accepted("cosignature-form-index-0", cosignature=raw(_with(good, index, 0)).hex()),
         accepted("cosignature-form-index-63", cosignature=raw(_with(good, index, PARTIES_MAX - 1)).hex()),
+        refused("cosignature-at-2-53", "ENC-3", cosignature=raw(_with(good, at, 2**53)).hex()),
+        refused("cosignature-index-2-53", "ENC-3", cosignature=raw(_with(good, index, 2**53)).hex()),
         refused("cosignature-of-four", "COS-1", cosignature=raw(good[:-1]).hex()),
         refused("cosignature-a-map", "COS-1", cosignature=raw({}).hex()),
         *(

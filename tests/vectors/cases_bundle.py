@@ -21,7 +21,7 @@ def _bundle(operations: object, records: object, *, label: object = LABEL, netwo
 
 def cases() -> list[Case]:
     """Return every case of the suite."""
-    return [*_wholes(), *_damages(), *_gossip()]
+    return [*_wholes(), *_damages(), *_files(), *_gossip()]
 
 
 def _wholes() -> list[Case]:
@@ -43,6 +43,12 @@ def _wholes() -> list[Case]:
         refused("operations-a-map", "BUN-1", bundle=_bundle({}, []).hex()),
         refused("record-not-as-bytes", "BUN-1", bundle=_bundle([], [["record"]]).hex()),
         refused("operation-text", "BUN-1", bundle=_bundle(["operation"], []).hex()),
+        refused(
+            "network-another-and-records-a-map",
+            "BUN-1",
+            bundle=_bundle([], {}, network="main").hex(),
+            why="The first rule that fails decides.",
+        ),
         refused("network-another", "BUN-2", bundle=_bundle([], [], network="main").hex()),
         refused("network-integer", "BUN-2", bundle=_bundle([], [], network=1).hex()),
     ]
@@ -69,6 +75,60 @@ def _damages() -> list[Case]:
             records=[other.id.hex()],
             damages=[["operation", 1, "OPR-8"]],
         ),
+    ]
+
+
+def _files() -> list[Case]:
+    first, second = note(ALICE), note(BOB)
+    one = _bundle([ALICE.genesis.wire], [first.wire])
+    other = _bundle([BOB.genesis.wire], [second.wire])
+    bad = second.wire[:-1] + bytes([second.wire[-1] ^ 1])
+
+    def read(name: str, data: bytes, *, is_first_only: bool, fault: str = "", why: str = "") -> Case:
+        people, records = ([ALICE], [first]) if is_first_only else ([ALICE, BOB], [first, second])
+        return accepted(
+            name,
+            rules=[fault] if fault else [],
+            why=why,
+            file=data.hex(),
+            bundles=len(records),
+            operations=[who.genesis.id.hex() for who in people],
+            records=[record.id.hex() for record in records],
+            fault=fault,
+        )
+
+    return [
+        read("file-of-one-bundle", one, is_first_only=True),
+        read("file-of-two-bundles", one + other, is_first_only=False),
+        read("file-cut-off-in-its-second-bundle", one + other[:-1], is_first_only=True, fault="ENC-2"),
+        read("file-with-junk-behind", one + b"\xc1", is_first_only=True, fault="ENC-2"),
+        read("file-with-another-value-behind", one + raw({}), is_first_only=True, fault="BUN-1"),
+        read(
+            "file-with-a-bundle-after-a-fault",
+            one + raw(0) + other,
+            is_first_only=True,
+            fault="BUN-1",
+            why="What comes after a fault is not looked at.",
+        ),
+        read(
+            "file-with-a-bundle-of-another-network",
+            one + _bundle([], [], network="main"),
+            is_first_only=True,
+            fault="BUN-2",
+        ),
+        accepted(
+            "file-with-a-damaged-record",
+            rules=["REC-9"],
+            file=(one + _bundle([], [bad])).hex(),
+            bundles=2,
+            operations=[ALICE.genesis.id.hex()],
+            records=[first.id.hex()],
+            damages=[["record", 2, "REC-9"]],
+            fault="",
+        ),
+        refused("file-empty", "BUN-3", file=""),
+        refused("file-cut-off-in-its-first-bundle", "ENC-2", file=one[:-1].hex()),
+        refused("file-of-something-else", "BUN-1", file=(raw(0) + one).hex()),
     ]
 
 

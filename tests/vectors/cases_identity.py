@@ -88,6 +88,8 @@ def _valid_cases() -> list[Case]:
         _valid("close", _signed(_step(rank=1, close=True))),
         _valid("rank-9", _signed(_step(rank=RANK_MAX))),
         _valid("devices-of-16", _signed(_step(devices=_many_devices(DEVICES_MAX)))),
+        _valid("recovery-entry-of-rank-1", _signed(_step(recovery=[low]))),
+        _valid("recovery-entry-of-rank-9", _signed(_step(recovery=[[RANK_MAX, 1, [_DIGEST]]]))),
         _valid("recovery-9-of-9-and-a-paper-key", _signed(_step(recovery=[entry, low]))),
         _valid("revocations-of-32", _signed(_step(revoke=revoke))),
         _valid("keep-of-800", _signed(_step(revoke=[{"device": _DIGEST, "keep": keep}]))),
@@ -202,6 +204,9 @@ def _recovery_cases() -> list[Case]:
     for value in INTEGER_BOUNDARIES[:-1]:
         built.append(_bad(f"recovery-rank-{value}", "OPR-6", recovery=[entry(rank=value)]))
         built.append(_bad(f"recovery-threshold-{value}", "OPR-6", recovery=[entry(threshold=value)]))
+    beyond = INTEGER_BOUNDARIES[-1]
+    built.append(_bad(f"recovery-rank-{beyond}", "ENC-3", recovery=[entry(rank=beyond)]))
+    built.append(_bad(f"recovery-threshold-{beyond}", "ENC-3", recovery=[entry(threshold=beyond)]))
     return built
 
 

@@ -36,6 +36,9 @@ Leaf = tuple[Path, Shape, bool]
 _TOGETHER = {"from": "until", "until": "from", "min_minor": "max_minor", "max_minor": "min_minor"}
 """Fields that a rule compares: a boundary value is put into both."""
 
+_TOGETHER_AT_LEAST = {**_TOGETHER, "decide_by": "bids_close"}
+"""Fields that a rule compares when one of them is the least that it can be."""
+
 _DEADLINES = {"bids_close": "OPP-1", "decide_by": "KND-6", "valid_until": "KND-6"}
 """Deadlines, and the rule that the greatest integer breaks in each."""
 
@@ -165,6 +168,9 @@ _BENDS: Mapping[type, Callable[..., list[tuple[str, object]]]] = {
 
 def _boundaries(kind: Kind, path: Path, shape: Integer, where: str) -> Iterator[Case]:
     last = str(path[-1])
+    yield accepted(f"{where}-at-the-least", wire=_changed(kind, path, shape.least))
+    if shape.greatest < INTEGER_BOUNDARIES[0]:
+        yield accepted(f"{where}-at-the-greatest", wire=_changed(kind, path, shape.greatest))
     for value in INTEGER_BOUNDARIES:
         changed = _changed(kind, path, value)
         if value == INTEGER_BOUNDARIES[-1]:
@@ -183,8 +189,9 @@ def _changed(kind: Kind, path: Path, value: object) -> bytes:
     """Return a full record with one place changed, or left out when the value is `None`."""
     body = copy.deepcopy(dict(FULL[kind.name]))
     places = [path]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 2**31 and path[-1] in _TOGETHER:
-        places.append((*path[:-1], _TOGETHER[str(path[-1])]))
+    if isinstance(value, int) and not isinstance(value, bool) and (value == 0 or value >= 2**31):
+        together = _TOGETHER if value else _TOGETHER_AT_LEAST
+        places += [(*path[:-1], together[str(path[-1])])] if path[-1] in together else []
     for place in places:
         inner: dict[str | int, object] = body  # type: ignore[assignment]
         for step in place[:-1]:

@@ -35,6 +35,7 @@ def cases() -> list[Case]:
         _valid("record-of-16-kib", _of_length(RECORD_BYTES_MAX)),
         _valid("author-is-not-derived-from-the-device", _sealed(author=BOB.id)),
         _valid("refs-of-64", _sealed(refs=[["about", bytes([i]) * 32] for i in range(REFS_MAX)])),
+        _valid("refs-ascend-by-relation-before-id", _sealed(refs=[["a", b"\xff" * 32], ["b", bytes(32)]])),
         _valid("refs-of-two-relations-to-one-id", _sealed(refs=[["about", _ID], ["replies", _ID]])),
         _valid("expires-on-the-next-day", _sealed(expires=DAY + 1)),
         *_boundaries(),
@@ -91,7 +92,12 @@ def _boundaries() -> list[Case]:
         ]
     beyond = INTEGER_BOUNDARIES[-1]
     built += [_bad(f"{name}-{beyond}", "ENC-3", **{name: beyond}) for name in ("slot", "rev", "expires", "version")]
-    return [*built, _valid("rev-0", _sealed(rev=0, expires=1)), _bad("expires-0", "REC-6", rev=0, expires=0)]
+    return [
+        *built,
+        _valid("slot-0", _sealed(slot=0)),
+        _valid("rev-0", _sealed(rev=0, expires=1)),
+        _bad("expires-0", "REC-6", rev=0, expires=0),
+    ]
 
 
 def _broken_envelopes(payload: bytes, signature: bytes) -> list[Case]:

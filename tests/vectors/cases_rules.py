@@ -18,6 +18,7 @@ from vectors.craft import (
     NOON_MS,
     Case,
     accepted,
+    device,
     founded,
     judged,
     payload_fields,
@@ -82,6 +83,8 @@ def _author() -> list[Case]:
     keeping = step(START, "ann/next-1", revoke=[Revocation(FIRST.key, None, frozenset({mine.id[:16]}))])
     stolen = by_ann("thief/0")
     mixed = note(BOB, author=ALICE.id)
+    added = step(START, "ann/next-1", "ann/2", devices=[FIRST, SECOND, device("ann/2")])
+    (_, on_lesser), (_, on_greater) = sorted([(added.id, by_ann("ann/2")), (THIEF.id, stolen)])
     return [
         _not_taken("no-operations-of-the-author", "defer", "AUT-1", note(ALICE), operations=[BOB.genesis]),
         _not_taken("device-of-another-identity", "defer", "AUT-1", mixed, operations=[ALICE.genesis, BOB.genesis]),
@@ -100,6 +103,22 @@ def _author() -> list[Case]:
             "AUT-1",
             stolen,
             operations=[START, rotated, THIEF],
+        ),
+        _not_taken(
+            "author-disputed-device-on-the-rival-of-the-lesser-id",
+            "defer",
+            "AUT-1",
+            on_lesser,
+            operations=[START, added, THIEF],
+            why="A client that follows the first of the rivals.",
+        ),
+        _not_taken(
+            "author-disputed-device-on-the-rival-of-the-greater-id",
+            "defer",
+            "AUT-1",
+            on_greater,
+            operations=[START, added, THIEF],
+            why="A client that follows the last of the rivals.",
         ),
         _not_taken(
             "expired-and-revoked",

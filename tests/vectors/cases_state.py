@@ -40,6 +40,8 @@ def _opportunities() -> list[Case]:
     gone = said(ALICE, "opportunity", {}, rev=NOON_MS + 1)
     seen = exhibit(BOB, CALL)
     elsewhere = said(ALICE, "opportunity", {**CALL_BODY, "revises": CALL.id}, slot=1, rev=NOON_MS + 1)
+    again = said(ALICE, "opportunity", {**CALL_BODY, "title": "Anew", "revises": revised.id}, rev=NOON_MS + 2)
+    between = exhibit(BOB, revised, slot=1)
     return [
         _opportunity("open", [CALL], status="open"),
         _opportunity("open-at-the-ms-bids-close", [CALL], status="open", now_ms=BIDS_CLOSE),
@@ -51,6 +53,22 @@ def _opportunities() -> list[Case]:
         _opportunity(
             "revised", [revised, seen, BY_BOB], latest=revised, status="open", bids=[(BY_BOB, "standing", "")]
         ),
+        _opportunity(
+            "revised-twice-and-all-versions-known",
+            [again, seen, between, BY_BOB],
+            latest=again,
+            status="open",
+            bids=[(BY_BOB, "standing", "")],
+        ),
+        _opportunity(
+            "revised-twice-and-the-version-between-gone",
+            [again, seen, BY_BOB],
+            status="withdrawn",
+            reason="deleted",
+            bids=[(BY_BOB, "standing", "")],
+            why="A client that links what stands at one address.",
+        ),
+        _opportunity("revision-of-what-is-gone", [again, seen, BY_BOB], of=again, status="open"),
         _opportunity("revision-elsewhere-is-another", [CALL, elsewhere], status="open"),
         _opportunity(
             "closed-though-awarded",
@@ -157,6 +175,25 @@ def _bids() -> list[Case]:
             rule="BID-2",
         ),
         _opportunity(
+            "bid-void-and-awarded",
+            [CALL, late, award(ALICE, late.id)],
+            status="awarded",
+            bids=[(late, "void", "BID-2")],
+            awards=[award(ALICE, late.id)],
+            now_ms=at_close + 1,
+            rule="BID-2",
+            why="The client has awarded, and the bid is void.",
+        ),
+        _opportunity(
+            "bid-void-and-awarded-beside-another",
+            [CALL, late, BY_CAROL, award(ALICE, late.id), award(ALICE, BY_CAROL.id, slot=1)],
+            status="contested",
+            bids=[(late, "void", "BID-2"), (BY_CAROL, "standing", "")],
+            awards=[award(ALICE, late.id), award(ALICE, BY_CAROL.id, slot=1)],
+            now_ms=at_close + 1,
+            rule="STA-2",
+        ),
+        _opportunity(
             "bid-in-another-space",
             [CALL, afar, BY_CAROL],
             status="open",
@@ -251,6 +288,7 @@ def _opportunity(  # noqa: PLR0913 - what is held and what follows from it
     reason: str = "",
     now_ms: int = NOON_MS,
     rule: str = "",
+    why: str = "",
 ) -> Case:
     counted = awards if awards is not None else [r for r in records if r.kind == "award" and not rule]
     derived = {
@@ -261,4 +299,4 @@ def _opportunity(  # noqa: PLR0913 - what is held and what follows from it
         "bids": sorted([bid_.id.hex(), bid_status, void] for bid_, bid_status, void in bids),
         "awards": sorted(item.id.hex() for item in counted),
     }
-    return with_outcome(name, rule, "", {**held(records, GENESES, now_ms), "opportunity": derived})
+    return with_outcome(name, rule, why, {**held(records, GENESES, now_ms), "opportunity": derived})

@@ -1,147 +1,168 @@
-"""Cases of the suite `sync`: the frames of one conversation, in and out."""
+"""Cases of the suite `sync`: the frames that one side of a session hears, and what it says to each."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 
 from support.keys import NETWORK
-from vectors.craft import INTEGER_BOUNDARIES, NOON_MS, Case, accepted, ordered, raw, refused
+from vectors import cases_sync_refused
+from vectors.craft import DAY, NOON_MS, Case, accepted, raw
+from vectors.said_in_sync import (
+    DONE,
+    EQUAL,
+    FEW,
+    LIST_OF_NONE,
+    MANY,
+    NONCE,
+    OTHERS,
+    PEER_SEED,
+    SEED,
+    SENT,
+    WANTED,
+    cells,
+    hello,
+    side_of,
+    summary,
+)
+from vectors.talks import Side, frames_in, item, played
 
-from folkmoot.limits import DAY_MS, SYNC_SPACES_MAX
-
-_LOW, _MIDDLE, _HIGH = bytes(32), b"\x55" * 32, b"\xff" * 32
-_SPACES = ["commons", "design.fr"]
-
-
-def _hello(**changes: object) -> bytes:
-    fields: dict[str, object] = {
-        "network": NETWORK,
-        "major": 1,
-        "edition": 1,
-        "spaces": ["commons"],
-        "now": NOON_MS,
-    }
-    kept = {name: value for name, value in {**fields, **changes}.items() if value is not None}
-    return raw(["hello", ordered(kept)])
-
-
-def _have(what: object, ids: object) -> bytes:
-    return raw(["have", what, ids])
-
-
-_LISTED, _DONE = raw(["listed"]), raw(["done"])
+from folkmoot.limits import DAY_MS
+from folkmoot.reconcile import NONCE_BYTES, KeyedCoder, Sketch, encode_list, session_key
 
 
 def cases() -> list[Case]:
     """Return every case of the suite."""
-    return [*_conversations(), *_broken_hellos(), *_out_of_place(), *_broken_listings()]
+    return [
+        *_conversations(),
+        *_fallbacks(),
+        *cases_sync_refused.cases(),
+    ]
+
+
+_SPACES = ["commons", "design.fr"]
+_FIRST = [hello(), summary(MANY)]
+
+
+def _talk(name: str, side: Case, frames: Sequence[bytes], *, why: str = "") -> Case:
+    """Return a case in which every frame is taken."""
+    heard = [frame.hex() for frame in frames]
+    return accepted(name, rules=(), why=why, **side, frames=heard, effects=played({**side, "frames": heard}))
+
+
+def _between(
+    name: str,
+    side: Case,
+    peer: Case,
+) -> Case:
+    """Return a case with what a real peer says."""
+    ours, theirs = Side(side), Side(peer)
+    heard: list[bytes] = []
+    to_us, to_them = frames_in(theirs.start()), frames_in(ours.start())
+    while to_us or to_them:
+        if to_them:
+            to_us += frames_in(theirs.hear(to_them.pop(0)))
+        else:
+            heard.append(to_us.pop(0))
+            to_them += frames_in(ours.hear(heard[-1]))
+    return _talk(name, side, heard)
 
 
 def _conversations() -> list[Case]:
-    greeted = {"greeted": {"edition": 1, "spaces": ["commons"], "now": str(NOON_MS)}}
-    wide = {"greeted": {"edition": 1, "spaces": _SPACES, "now": str(NOON_MS)}}
-    ours = {"operations": [_LOW.hex()], "records": [_LOW.hex(), _HIGH.hex()]}
-    none: Mapping[str, object] = {"operations": [], "records": []}
+    asks, answers = side_of(MANY, opens=True), side_of(MANY, opens=False)
+    more = [*MANY[1:], *OTHERS[:2]]
+    ends = [raw(["bundle", b"\x01\x02"]), SENT, DONE]
+    identity = item("somebody") * 2
     return [
+        _talk("equal-as-the-asker", asks, [hello(), EQUAL]),
+        _talk("equal-as-the-teller", answers, _FIRST),
+        _talk("nothing-on-either-side", side_of([], opens=False), [hello(), summary([])]),
         _talk(
-            "nothing-on-either-side", none, [_hello(), _LISTED, _DONE], [[greeted], [_offer([], [])], ["finished"]]
+            "opener-of-more-spaces-is-asked",
+            answers,
+            [hello(spaces=[*_SPACES, "x"]), summary(FEW), EQUAL],
+            why="its summary is of another scope: the answerer sends one of its own, and leaves that one alone",
         ),
         _talk(
-            "both-have-what-the-other-lacks",
-            ours,
+            "opening-with-more-spaces",
+            {
+                **asks,
+                "own": {"network": NETWORK, "edition": 1, "spaces": _SPACES, "now": str(NOON_MS), "hosting": 7},
+            },
+            [hello(), summary(MANY)],
+        ),
+        _talk(
+            "opener-of-an-earlier-day-is-asked",
+            answers,
+            [hello(now=NOON_MS - DAY_MS), summary(FEW, DAY - 1), EQUAL],
+        ),
+        _talk("opener-of-a-later-day", answers, [hello(now=NOON_MS + DAY_MS), summary(MANY, DAY + 1)]),
+        _talk("a-space-named-twice", answers, [hello(spaces=["commons", "commons"]), summary(MANY)]),
+        _talk(
+            "peer-of-a-later-edition-says-more",
+            answers,
+            [raw(["hello", NETWORK, 1, 2**53 - 1, NOON_MS, ["commons"], 2**53 - 1, "more", {}]), summary(MANY)],
+        ),
+        _between("cells-as-the-asker", asks, side_of(more, opens=False, seed=PEER_SEED)),
+        _between("cells-as-the-teller", answers, side_of(more, opens=True, seed=PEER_SEED)),
+        _between("list-as-the-asker", side_of(OTHERS, opens=True), side_of(FEW, opens=False, seed=PEER_SEED)),
+        _between("list-as-the-teller", side_of(FEW, opens=False), side_of(OTHERS, opens=True, seed=PEER_SEED)),
+        _between("list-of-nothing", side_of(FEW, opens=True), side_of([], opens=False, seed=PEER_SEED)),
+        _talk(
+            "bundles-and-what-is-declined",
+            side_of(MANY, opens=False, identities=[identity], declines=OTHERS[:2]),
             [
-                _hello(),
-                _have("operations", [_LOW]),
-                _have("records", [_MIDDLE]),
-                _have("records", [_HIGH]),
-                _LISTED,
-                raw(["bundle", b"\x01\x02"]),
-                _DONE,
+                *[hello(), summary(more), WANTED, raw(["bundle", b"\x01\x02"]), SENT],
+                *[DONE],
             ],
-            [[greeted], [], [], [], [_offer([], [_LOW])], [{"receive": "0102"}], ["finished"]],
         ),
         _talk(
-            "peer-of-a-later-edition",
-            none,
-            [_hello(edition=2**53 - 1, spaces=[*_SPACES, "x"])],
-            [[wide]],
+            "the-other-declines",
+            side_of(FEW, opens=True),
+            [
+                *[hello(), LIST_OF_NONE, SENT],
+                *[raw(["decline", [identity], b"".join(FEW[:2])]), raw(["decline", [], FEW[2]]), DONE, EQUAL],
+            ],
         ),
         _talk(
-            "clocks-a-day-apart",
-            none,
-            [_hello(now=NOON_MS + DAY_MS)],
-            [[{"greeted": {"edition": 1, "spaces": ["commons"], "now": str(NOON_MS + DAY_MS)}}]],
+            "three-rounds-and-no-more",
+            side_of(FEW, opens=True),
+            [hello(), *[frame for _ in range(3) for frame in (LIST_OF_NONE, *ends)]],
         ),
-        _talk("hello-with-a-field-unknown", none, [_hello(pace="slow")], [[greeted]]),
     ]
 
 
-def _offer(operations: Sequence[bytes], records: Sequence[bytes]) -> object:
-    return {"offer": {"operations": [i.hex() for i in operations], "records": [i.hex() for i in records]}}
+def _fallbacks() -> list[Case]:
+    """Return conversations in which a coding does not show the difference."""
+    asks = side_of(MANY, opens=True)
+    more = [*MANY[1:], *OTHERS[:2]]
+    first = [hello(), cells(more, 0, 2, 2), cells(more, 2, 16, 18)]
 
-
-def _broken_hellos() -> list[Case]:
-    bad: dict[str, tuple[str, dict[str, object]]] = {
-        "network-another": ("SYN-2", {"network": "main"}),
-        "network-missing": ("SYN-2", {"network": None}),
-        "major-2": ("SYN-2", {"major": 2}),
-        "major-true": ("SYN-2", {"major": True}),
-        "now-missing": ("SYN-3", {"now": None}),
-        "now-negative": ("SYN-3", {"now": -1}),
-        "now-true": ("SYN-3", {"now": True}),
-        "edition-text": ("SYN-3", {"edition": "1"}),
-        "spaces-missing": ("SYN-3", {"spaces": None}),
-        "space-not-a-name": ("SYN-3", {"spaces": ["Commons"]}),
-        "spaces-of-65": ("SYN-3", {"spaces": [f"s{n:02}" for n in range(SYNC_SPACES_MAX + 1)]}),
-        "clock-a-day-and-a-ms-ahead": ("SYN-4", {"now": NOON_MS + DAY_MS + 1}),
-        "clock-a-day-and-a-ms-behind": ("SYN-4", {"now": NOON_MS - DAY_MS - 1}),
-        **{f"now-{value}": ("SYN-4", {"now": value}) for value in INTEGER_BOUNDARIES[:-1]},
-        "now-2-53": ("ENC-3", {"now": 2**53}),
-        "edition-2-53": ("ENC-3", {"edition": 2**53}),
-        **{f"major-{value}": ("SYN-2", {"major": value}) for value in INTEGER_BOUNDARIES[:-1]},
-    }
-    return [_broken(f"hello-{name}", rule, [_hello(**change)]) for name, (rule, change) in bad.items()]
-
-
-def _out_of_place() -> list[Case]:
+    key = session_key(_nonce_of(SEED, 0), NONCE)
+    keyed = raw(["cells", NONCE, Sketch(more).fingerprint(), 0, 24, KeyedCoder(more, key).symbols(0, 24)])
+    wrong = raw(["cells", b"", bytes(32), 0, 24, Sketch(more).symbols(0, 24)])
+    keyed_wrong = raw(["cells", NONCE, bytes(32), 0, 24, KeyedCoder(more, key).symbols(0, 24)])
+    list_key = session_key(_nonce_of(SEED, 1), NONCE)
+    listed = encode_list(more, list_key)
+    parts = [raw(["list", NONCE, len(more), part]) for part in (listed[:100], listed[100:])]
     return [
-        _broken("frame-not-an-array", "SYN-1", [raw({})]),
-        _broken("frame-empty", "SYN-1", [raw([])]),
-        _broken("have-before-hello", "SYN-1", [_have("records", [])]),
-        _broken("hello-without-fields", "SYN-1", [raw(["hello"])]),
-        _broken("hello-twice", "SYN-1", [_hello(), _hello()]),
-        _broken("message-unknown", "SYN-1", [_hello(), raw(["want", []])]),
-        _broken("bundle-before-listed", "SYN-1", [_hello(), raw(["bundle", b""])]),
-        _broken("listing-after-listed", "SYN-1", [_hello(), _LISTED, _have("records", [])]),
-        _broken("listed-with-something-more", "SYN-1", [_hello(), raw(["listed", 0])]),
-        _broken("bundle-not-as-bytes", "SYN-1", [_hello(), _LISTED, raw(["bundle", []])]),
-        _broken("frame-after-done", "SYN-1", [_hello(), _LISTED, _DONE, _DONE]),
-        _broken("frame-over-64-kib", "ENC-1", [_hello(), _LISTED, raw(["bundle", bytes(65_536)])]),
+        _talk("more-is-asked-for", asks, first),
+        _talk("keyed-cells-as-the-asker", asks, [hello(), wrong, keyed], why="the fingerprint is not the set's"),
+        _talk("list-in-two-parts-when-keyed-cells-fail", asks, [hello(), wrong, keyed_wrong, *parts]),
+        _talk(
+            "all-codings-as-the-teller",
+            side_of(MANY, opens=False),
+            [
+                *[hello(), summary(more), raw(["more", 16]), raw(["again", "cells", NONCE])],
+                *[raw(["more", 1]), raw(["again", "list", NONCE]), raw(["places", 3, b"\x81"])],
+                *[raw(["places", 92, b"\x01"]), WANTED],
+            ],
+        ),
+        _talk(
+            "list-instead-of-keyed-cells",
+            side_of(MANY, opens=False),
+            [hello(), summary(more), raw(["again", "list", NONCE]), WANTED],
+        ),
     ]
 
 
-def _broken_listings() -> list[Case]:
-    return [
-        _broken("listing-of-something-else", "SYN-5", [_hello(), _have("documents", [_LOW])]),
-        _broken("frame-listed-in-an-array", "SYN-1", [_hello(), raw([["listed"]])]),
-        _broken("listing-of-nothing", "SYN-5", [_hello(), _have("records", [])]),
-        _broken("listing-with-an-id-of-31-bytes", "SYN-5", [_hello(), _have("records", [_LOW[:-1]])]),
-        _broken("listing-with-an-id-text", "SYN-5", [_hello(), _have("operations", ["a" * 32])]),
-    ]
-
-
-def _own() -> dict[str, object]:
-    return {"network": NETWORK, "edition": 1, "spaces": _SPACES, "now": str(NOON_MS)}
-
-
-def _talk(
-    name: str, holdings: Mapping[str, object], frames: Sequence[bytes], effects: Sequence[Sequence[object]]
-) -> Case:
-    assert len(frames) == len(effects)
-    return accepted(
-        name, own=_own(), holdings=holdings, frames=[f.hex() for f in frames], effects=[list(e) for e in effects]
-    )
-
-
-def _broken(name: str, rule: str, frames: Sequence[bytes]) -> Case:
-    """Return a case whose last frame breaks a rule."""
-    holdings: dict[str, object] = {"operations": [], "records": []}
-    return refused(name, rule, own=_own(), holdings=holdings, frames=[frame.hex() for frame in frames])
+def _nonce_of(seed: bytes, number: int) -> bytes:
+    return hashlib.sha256(seed + bytes([number])).digest()[:NONCE_BYTES]

@@ -52,6 +52,13 @@ def _teams() -> list[Case]:
             seats=["signed", "signed"],
             why="Formed is read from agreements only; anybody who holds the acceptances can publish one.",
         ),
+        _team(
+            "team-accepted-in-another-space",
+            [DRAFT, _away(accept(BOB, 1))],
+            status="offered",
+            seats=["waiting", "signed"],
+            why="It should be where the draft is; it counts wherever it is.",
+        ),
         _team("team-formed", [FORMED], status="formed", seats=["signed", "signed"]),
         _team(
             "team-formed-by-a-stranger",
@@ -117,6 +124,10 @@ def _teams() -> list[Case]:
             operations=[*GENESES, START, stolen],
         ),
     ]
+
+
+def _away(acceptance: Record) -> Record:
+    return said(BOB, "accept", acceptance.body, space="design.fr")
 
 
 def _lineages() -> list[Case]:

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import msgpack
 from support.keys import NETWORK
+from vectors import cases_reconcile
 from vectors.cases_agreement import TEAM, yes
 from vectors.craft import ALICE, BOB, NOON_MS, raw
 from vectors.said import CALL, bid
+from vectors.said_in_sync import FEW, PEER_SEED, side_of
+from vectors.talks import Side, frames_in
 
 from folkmoot.agreement import cosignature_value
 from folkmoot.bundle import pack
 from folkmoot.canonical import Value, encode
 from folkmoot.ids import IdPrefix, id_to_text
 from folkmoot.keys import digest, key_digest, preimage
-from folkmoot.session import Hello, Send, Session
 
 Notes = Mapping[tuple[str | int, ...], str]
 
@@ -191,13 +193,22 @@ def _slots() -> str:
     )
 
 
-def _hello() -> str:
-    session = Session(Hello(NETWORK, 1, ("commons", "design.fr"), NOON_MS))
-    [effect] = session.start()
-    assert isinstance(effect, Send)
-    have = encode(["have", "records", [CALL.id]])
-    return "\n".join(
-        ["hello", dissected(effect.frame), "", "have", dissected(have), "", "listed", dissected(encode(["listed"]))]
+def _sync() -> str:
+    asks = side_of(FEW[1:], opens=True)
+    answers = side_of(FEW, opens=False, seed=PEER_SEED)
+    asker, teller = Side(asks), Side(answers)
+    hello, summary = frames_in(asker.start())
+    teller.start()
+    told = [frame for said in (hello, summary) for frame in frames_in(teller.hear(said))]
+    asker.hear(hello)
+    asked = frames_in(asker.hear(told[0]))[:2]
+    return "\n\n".join(
+        f"{who}\n{dissected(frame)}"
+        for who, frame in (
+            *(("from the asker", frame) for frame in (hello, summary)),
+            ("from the teller, who has one item more", told[0]),
+            *(("from the asker", frame) for frame in asked),
+        )
     )
 
 
@@ -210,11 +221,12 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "cosignature": _cosignature,
     "document": _document,
     "encoding": _encoding,
-    "hello": _hello,
     "ids": _ids,
     "keys": _keys,
     "opportunity": _kind,
     "operation": _operation,
+    "reconcile": cases_reconcile.example,
     "record": _record,
     "slots": _slots,
+    "sync": _sync,
 }

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from vectors import (
     cases_agreement,
+    cases_arrivals,
     cases_bundle,
     cases_ed25519,
     cases_encoding,
@@ -19,8 +20,10 @@ from vectors import (
     cases_identity,
     cases_keys,
     cases_kinds,
+    cases_reconcile,
     cases_record,
     cases_rules,
+    cases_sequence,
     cases_state,
     cases_sync,
     cases_text_forms,
@@ -34,15 +37,17 @@ from folkmoot import SPEC_VERSION
 ROOT = Path(__file__).resolve().parents[2]
 
 SUITES: Mapping[str, Callable[[], list[Case]]] = {
-    "agreement": cases_agreement.cases,
+    "agreement": lambda: [*cases_agreement.cases(), *cases_arrivals.agreement_cases()],
     "bundle": cases_bundle.cases,
     "ed25519": cases_ed25519.cases,
     "encoding": cases_encoding.cases,
     "identity": lambda: [*cases_identity.operation_cases(), *cases_history.cases()],
     "keys": cases_keys.cases,
     "kinds": cases_kinds.cases,
+    "reconcile": cases_reconcile.cases,
     "record": cases_record.cases,
     "rules": cases_rules.cases,
+    "sequence": cases_sequence.cases,
     "state": cases_state.cases,
     "sync": cases_sync.cases,
     "text-forms": cases_text_forms.cases,

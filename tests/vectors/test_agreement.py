@@ -11,10 +11,15 @@ from vectors.suites import (
     name_of,
     operations_of,
     outcome,
+    records_of,
 )
 
 from folkmoot.agreement import completion, open_document
 from folkmoot.documents import check_terms
+from folkmoot.ids import DocumentId
+from folkmoot.state.evidence import gather
+from folkmoot.state.snapshot import state_hash
+from folkmoot.state.team import derive_team
 
 
 @pytest.mark.parametrize("case", [c for c in cases_of("agreement", "document") if "signed" not in c], ids=name_of)
@@ -44,3 +49,18 @@ def test_who_has_signed_is_what_the_case_says(case: Case) -> None:
     assert sorted(done.missing) == case["missing"]
     assert sorted(done.repudiated) == case["repudiated"]
     assert sorted(done.refused) == sorted((cosignature_of(item), rule) for item, rule in case["refused"])
+
+
+@pytest.mark.parametrize("case", cases_of("agreement", "orders"), ids=name_of)
+def test_in_every_order_in_which_messages_come_the_same_is_derived(case: Case) -> None:
+    wanted = case["end"]["team"]
+    for order in case["orders"]:
+        messages = [case["messages"][int(place)] for place in order]
+        operations = [item for message in messages for item in operations_of(message)]
+        records = [item for message in messages for item in records_of(message, "records")]
+        evidence = gather(records, chains_of(operations), now_ms=int(case["now_ms"]), network=NETWORK)
+        team = derive_team(evidence, DocumentId(bytes.fromhex(wanted["id"])))
+        assert team is not None
+        assert team.status.value == wanted["status"], order
+        assert [seat.status.value for seat in team.seats] == wanted["seats"], order
+        assert state_hash(evidence).hex() == case["end"]["state_hash"], order
