@@ -35,11 +35,13 @@ class Settings(BaseSettings):
     network: str | None = None
     """Name of the network, if it is to be checked; a node runs on the network of its identity."""
     listen: Annotated[tuple[str, ...], NoDecode] = ("/ip4/0.0.0.0/tcp/4360",)
-    """TCP multiaddrs to listen on; none for a node that only dials."""
+    """Multiaddrs to listen on, with `/ws` at the end for a WebSocket; none for a node that only dials."""
     peers: Annotated[tuple[str, ...], NoDecode] = ()
     """Multiaddrs, ending in /p2p/…, that are dialled and kept connected."""
     spaces: Annotated[tuple[str, ...], NoDecode] = (COMMONS,)
     """Spaces whose records this node keeps and passes on."""
+    not_hosted: Annotated[tuple[str, ...], NoDecode] = ()
+    """Identities of which this node keeps and passes on nothing, as texts that begin with folk1."""
     api_port: int = Field(default=0, ge=0, le=_PORT_MAX)
     """Port of the local API on 127.0.0.1; 0 chooses a free one."""
     sync_interval_s: float = Field(default=30.0, ge=0.2, le=86_400.0)
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
-    @field_validator("listen", "peers", "spaces", mode="before")
+    @field_validator("listen", "peers", "spaces", "not_hosted", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Take a list from the environment as words divided by commas."""

@@ -2,54 +2,56 @@
 
 What is sent and what is received run side by side: two nodes that both have much to say never wait for each other.
 A conversation has to make headway: it may last a minute, and longer only by as much as it moves; whoever sends a
-byte a minute is left alone. Of an identity of which the peer lacks anything, all operations are sent in one piece;
-see `arriving`.
+byte a minute is left alone. What the session needs seconds for is done in a thread, and the peer has a share of it.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar, assert_never
 
 import trio
 
-from folkmoot.bundle import pack_wires, unpack
 from folkmoot.canonical import decode
 from folkmoot.errors import DecodeError
-from folkmoot.ids import RecordId
 from folkmoot.kinds import EDITION
 from folkmoot.limits import SYNC_FRAME_BYTES_MAX
 from folkmoot.record import day_of
 from folkmoot.session import (
+    Declined,
     Effect,
     Finished,
     Greeted,
     Hello,
-    Holdings,
+    ListItems,
     Offer,
     Receive,
     Send,
     Session,
-    bundle_frame,
-    done_frame,
+    Settle,
+    Summarise,
 )
-from folkmoot_node.arriving import Arriving, Batch
+from folkmoot.session import Scope as SessionScope
+from folkmoot_node.acquaintances import Acquaintance
 from folkmoot_node.context import Context
 from folkmoot_node.errors import PeerError
 from folkmoot_node.ingest import Ingest
-from folkmoot_node.store import Store
+from folkmoot_node.offering import Offering
+from folkmoot_node.store import Scope, Store, Workers
+from folkmoot_node.taking import PassOn, Taking
 from folkmoot_node.transport import FrameStream
 
 FRAME_WAIT_S_MAX = 30.0
 GRACE_S = 60.0
 HEADWAY_BYTES_PER_S = 16 * 1024
 SESSION_S_MAX = 900.0
-REJECTED_MAX = 64
-PASSED_ON_MAX = 16
 CLOCK_RULE = "SYN-4"
 _JOBS_MAX = 8
+_SEED_BYTES = 16
 
 _Frames = AsyncGenerator[bytes, None]
+_T = TypeVar("_T")
 
 
 class Listener(Protocol):
@@ -64,7 +66,7 @@ class Listener(Protocol):
 
         Args:
             peer: Its name.
-            lacked: Ids of the operations we hold that the peer did not.
+            lacked: Ids of the operations we hold that the peer did not, and identities that it does not host.
 
         Raises:
             StoreError: The disk does not do its work.
@@ -72,8 +74,13 @@ class Listener(Protocol):
         ...
 
 
-PassOn = Callable[[Sequence[RecordId]], Awaitable[None]]
-"""Tells the gossip of a few records that came by sync and are new, so that everybody hears of them soon."""
+class Here(NamedTuple):
+    """What of this node a conversation uses; `workers` do what takes seconds."""
+
+    store: Store
+    ingest: Ingest
+    context: Context
+    workers: Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,47 +88,61 @@ class Outcome:
     """What came of a conversation that went to its end.
 
     Attributes:
-        lacked: Ids of the operations that the peer lacked.
+        lacked: Ids of the operations that the peer lacked, and identities that it does not host.
         their_day: The day that it is by the peer's clock.
+        is_stale: Whether something was left out for the peer that it would take now: another sync is due.
     """
 
     lacked: frozenset[bytes]
     their_day: int
+    is_stale: bool
 
 
 class Conversation:
     """One session over one stream; `run` once."""
 
-    def __init__(self, stream: FrameStream, store: Store, ingest: Ingest, context: Context) -> None:
+    def __init__(self, stream: FrameStream, here: Here, acquaintance: Acquaintance, *, opens: bool) -> None:
+        context = here.context
         self._stream = stream
-        self._store = store
-        self._ingest = ingest
-        self._context = context
-        self._session = Session(Hello(context.network, EDITION, context.spaces, context.clock.now_ms()))
-        self._arriving = Arriving()
-        self._scope = trio.CancelScope()
+        self._here = here
+        self._acquaintance = acquaintance
+        self._opens = opens
+        hosting = here.ingest.hosting.number
+        own = Hello(context.network, EDITION, context.spaces, context.clock.now_ms(), hosting)
+        self._session = Session(own, opens, context.entropy.randbytes(_SEED_BYTES))
+        self._taking = Taking(here.store, here.ingest, stream.peer, acquaintance)
+        self._deadline = trio.CancelScope()
         self._moved_bytes = 0
-        self._rejected = 0
-        self._common: frozenset[str] = frozenset()
-        self._lacked: frozenset[bytes] = frozenset()
+        self._scope = Scope(spaces=(), as_of=0)
+        self._lacked: set[bytes] = set()
         self._their_day = 0
+        self._is_stale = False
         self.heard_clock: Callable[[str, int], None] = _nobody_listens
         """Called with the peer's name and its clock in ms."""
-        self.pass_on: PassOn | None = None
+
+    @property
+    def pass_on(self) -> PassOn | None:
+        """Told of a few records that came by this sync and are new."""
+        return self._taking.pass_on
+
+    @pass_on.setter
+    def pass_on(self, pass_on: PassOn | None) -> None:
+        self._taking.pass_on = pass_on
 
     async def run(self) -> Outcome:
         """Hold the conversation.
 
         Raises:
-            PeerError: The peer went away, makes no headway, or sends what does not verify again and again.
+            PeerError: The peer went away, makes no headway, makes too much work, or sends what does not verify
+                again and again.
             DecodeError: The peer broke a rule of the session.
             StoreError: The disk does not do its work.
         """
         jobs_in, jobs_out = trio.open_memory_channel[_Frames](_JOBS_MAX)
         started = trio.current_time()
-        self._scope.deadline = started + GRACE_S
+        self._deadline.deadline = started + GRACE_S
         try:
-            with self._scope:
+            with self._deadline:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(self._send_jobs, started, jobs_out)
                     async with jobs_in:
@@ -129,15 +150,16 @@ class Conversation:
         finally:
             with trio.CancelScope(shield=True), trio.move_on_after(2):
                 await self._stream.aclose()
-        if self._scope.cancelled_caught:
+        if self._deadline.cancelled_caught:
             raise PeerError(self._stream.peer, "the sync made no headway")
-        return Outcome(self._lacked, self._their_day)
+        lacked = frozenset(self._lacked) | self._acquaintance.not_hosted
+        return Outcome(lacked, self._their_day, self._is_stale)
 
     def _note_headway(self, started: float, frame: bytes) -> None:
         """Give the conversation more time for what it moves."""
         self._moved_bytes += len(frame)
         earned_s = self._moved_bytes / HEADWAY_BYTES_PER_S
-        self._scope.deadline = started + min(SESSION_S_MAX, GRACE_S + earned_s)
+        self._deadline.deadline = started + min(SESSION_S_MAX, GRACE_S + earned_s)
 
     async def _send_jobs(self, started: float, jobs: trio.MemoryReceiveChannel[_Frames]) -> None:
         async for job in jobs:
@@ -148,83 +170,111 @@ class Conversation:
                     self._note_headway(started, frame)
 
     async def _receive(self, started: float, jobs: trio.MemorySendChannel[_Frames]) -> None:
-        """Take frames until the peer has sent all, and hand over what there is to send."""
-        effects = self._session.start()
-        finished = False
+        """Take frames until the session is over, and hand over what there is to send."""
+        effects: Sequence[Effect] = self._session.start()
         while True:
-            for effect in effects:
-                finished = await self._carry_out(effect, jobs)
-            if finished:
+            if await self._carry_out(effects, jobs):
                 return
             with trio.fail_after(FRAME_WAIT_S_MAX):
                 frame = await self._stream.receive()
             if frame is None:
                 raise PeerError(self._stream.peer, "closed before the sync was over")
             self._note_headway(started, frame)
-            effects = self._heard(frame)
+            effects = await self._heard(frame)
 
-    async def _carry_out(self, effect: Effect, jobs: trio.MemorySendChannel[_Frames]) -> bool:
-        """Do what an effect says; tell whether it was the last."""
-        match effect:
-            case Send(frame):
-                await jobs.send(_each([frame]))
-            case Greeted(hello):
-                await self._greet(hello, jobs)
-            case Offer(operations, records):
-                self._lacked = frozenset(operations)
-                await jobs.send(self._bundles(operations, records))
-            case Receive(data):
-                bundle = unpack(data, network=self._context.network, bytes_max=SYNC_FRAME_BYTES_MAX)
-                await self._take(self._arriving.add(bundle.operations, bundle.records))
-            case Finished():
-                await self._take(self._arriving.rest())
+    async def _carry_out(self, effects: Sequence[Effect], jobs: trio.MemorySendChannel[_Frames]) -> bool:
+        """Do what effects say, and what follows from that; tell whether the session is over."""
+        waiting: Sequence[Effect] = effects
+        while waiting:
+            frames = [effect.frame for effect in _leading(waiting)]
+            if frames:
+                await jobs.send(_each(frames))
+                waiting = waiting[len(frames) :]
+                continue
+            effect, waiting = waiting[0], waiting[1:]
+            if isinstance(effect, Finished):
                 return True
-            case _:
-                assert_never(effect)
+            if isinstance(effect, Offer):
+                await jobs.send(self._offer(effect.items))
+            else:
+                waiting = [*await self._answer(effect), *waiting]
         return False
 
-    def _heard(self, frame: bytes) -> list[Effect]:
+    async def _answer(
+        self, effect: Send | Greeted | Summarise | ListItems | Receive | Settle | Declined
+    ) -> Sequence[Effect]:
+        """Do what an effect says, and return what the session says to that."""
+        match effect:
+            case Greeted(hello):
+                self._greet(hello)
+            case Summarise(scope):
+                self._scope = self._scoped(scope)
+                snapshot = await self._here.store.snapshot(self._scope)
+                return self._session.summarise(snapshot.sketch)
+            case ListItems():
+                return await self._list_items()
+            case Receive(bundle):
+                await self._taking.bundle(bundle, self._scope)
+            case Settle():
+                return self._session.settle(*await self._taking.settled(self._scope))
+            case Declined(identities, items):
+                self._acquaintance.declined(identities, items)
+            case Send():
+                raise AssertionError("what is to be sent was taken out before")
+            case _:
+                assert_never(effect)
+        return ()
+
+    def _greet(self, hello: Hello) -> None:
+        self._their_day = day_of(hello.now_ms)
+        is_known = self._acquaintance.hosts(hello.hosting)
+        # Whoever opens has said what it holds before it heard whom the other hosts.
+        self._is_stale = self._opens and not is_known
+        self.heard_clock(self._stream.peer, hello.now_ms)
+
+    def _scoped(self, scope: SessionScope) -> Scope:
+        """Return a scope less what the peer has declined."""
+        today = day_of(self._here.context.clock.now_ms())
+        return Scope(
+            spaces=scope.spaces,
+            as_of=scope.day,
+            without_identities=self._acquaintance.not_hosted,
+            without_items=self._acquaintance.declined_items(today),
+        )
+
+    async def _heard(self, frame: bytes) -> Sequence[Effect]:
         """Feed a frame to the session; a clock for which the peer is refused is noted all the same."""
         try:
+            if self._session.is_heavy:
+                return await self._work(partial(self._session.receive, frame))
             return self._session.receive(frame)
         except DecodeError as error:
             if error.rule == CLOCK_RULE:
                 self.heard_clock(self._stream.peer, _clock_in(frame))
             raise
 
-    async def _greet(self, hello: Hello, jobs: trio.MemorySendChannel[_Frames]) -> None:
-        self._their_day = day_of(hello.now_ms)
-        self._common = frozenset(hello.spaces)
-        self.heard_clock(self._stream.peer, hello.now_ms)
-        listing = self._session.list_holdings(await self._holdings(hello))
-        await jobs.send(_each([effect.frame for effect in listing if isinstance(effect, Send)]))
+    async def _list_items(self) -> Sequence[Effect]:
+        self._acquaintance.require_work(self._stream.peer)
+        snapshot = await self._here.store.snapshot(self._scope, with_items=True)
+        return await self._work(partial(self._session.list_items, snapshot.sketch, snapshot.items or ()))
 
-    async def _holdings(self, hello: Hello) -> Holdings:
-        """Return what this node holds in the spaces that both sides take part in."""
-        today = day_of(self._context.clock.now_ms())
-        records: list[bytes] = []
-        for space in hello.spaces:
-            records += await self._store.live_ids(space, day=today)
-        return Holdings(await self._store.operation_ids(), records)
+    async def _work(self, work: Callable[[], _T]) -> _T:
+        """Do what takes long where it holds up nobody, on the peer's account."""
+        self._acquaintance.require_work(self._stream.peer)
+        began_s = trio.current_time()
+        try:
+            return await self._here.workers.run(work)
+        finally:
+            self._acquaintance.worked(trio.current_time() - began_s)
 
-    async def _bundles(self, operations: Sequence[bytes], records: Sequence[bytes]) -> _Frames:
+    async def _offer(self, items: Sequence[bytes]) -> _Frames:
         """Yield what the peer lacks in bundles, read from disk as they are sent, and the word that this is all."""
-        rest: Sequence[bytes] = [*await self._store.whole_identities(operations), *records]
-        while rest:
-            wires = await self._store.wires(rest)
-            rest = wires.rest
-            yield bundle_frame(pack_wires(wires.operations, wires.records, network=self._context.network))
-        yield done_frame()
-
-    async def _take(self, batches: Sequence[Batch]) -> None:
-        peer = self._stream.peer
-        for batch in batches:
-            taken = await self._ingest.take(batch.operations, batch.records, source=peer, spaces=self._common)
-            self._rejected += len(taken.rejected)
-            if self._rejected > REJECTED_MAX:
-                raise PeerError(peer, "sends what does not verify")
-            if self.pass_on is not None and 0 < len(taken.new_records) <= PASSED_ON_MAX:
-                await self.pass_on(taken.new_records)
+        offering = Offering(self._here.store, self._scope)
+        async with aclosing(offering.frames(items)) as frames:
+            async for frame in frames:
+                yield frame
+        self._lacked |= offering.lacked
+        yield self._session.sent(offering.count)
 
 
 def _nobody_listens(_peer: str, _their_ms: int) -> None:
@@ -234,10 +284,20 @@ def _nobody_listens(_peer: str, _their_ms: int) -> None:
 def _clock_in(frame: bytes) -> int:
     """Return the clock in a hello of which all but its distance was checked."""
     match decode(frame, bytes_max=SYNC_FRAME_BYTES_MAX):
-        case [_, {"now": int() as now_ms}]:
+        case ["hello", _, _, _, int() as now_ms, *_]:
             return now_ms
         case _:
             raise AssertionError("a hello without a clock is refused by another rule")
+
+
+def _leading(effects: Sequence[Effect]) -> list[Send]:
+    """Return the frames to send that stand first."""
+    found: list[Send] = []
+    for effect in effects:
+        if not isinstance(effect, Send):
+            break
+        found.append(effect)
+    return found
 
 
 async def _each(frames: Sequence[bytes]) -> _Frames:

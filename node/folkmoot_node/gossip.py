@@ -5,20 +5,20 @@ Peers are heard in turn, so that one who talks all the time does not keep the ot
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import structlog
 
 from folkmoot.bundle import gossip_bundles
 from folkmoot.errors import DecodeError
+from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId, RecordId
 from folkmoot.record import Record
 from folkmoot_node.context import Context
 from folkmoot_node.errors import StoreError
-from folkmoot_node.ingest import Ingest
-from folkmoot_node.store import Store
-from folkmoot_node.sync import Sync
-from folkmoot_node.transport import Delivered, GossipVerdict, Transport
+from folkmoot_node.ingest import Ingest, Taken
+from folkmoot_node.transport import Delivered, GossipVerdict, PeerId
 from folkmoot_node.turns import Turns
 
 _log = structlog.get_logger(__name__)
@@ -32,10 +32,53 @@ def topic_of(network: str, space: str) -> str:
     return f"/folkmoot/{network}/1/{space}"
 
 
+def verdict_on(taken: Taken) -> GossipVerdict:
+    """Say what becomes of a message after it was taken in: it is passed on only if it brought something new."""
+    if taken.rejected:
+        return GossipVerdict.REJECT
+    return GossipVerdict.ACCEPT if taken.new_records else GossipVerdict.IGNORE
+
+
+class Shelf(Protocol):
+    """What gossip reads of what is held."""
+
+    async def operations(self, identities: Iterable[IdentityId]) -> list[Operation]:
+        """See `folkmoot_node.store.Store`."""
+        ...
+
+    async def record(self, record_id: RecordId) -> Record | None:
+        """See `folkmoot_node.store.Store`."""
+        ...
+
+
+class Topics(Protocol):
+    """The part of a transport that carries gossip; see `folkmoot_node.transport.Transport`."""
+
+    async def subscribe(self, topic: str) -> None:
+        """Take part in the gossip of one topic."""
+        ...
+
+    async def publish(self, topic: str, data: bytes) -> None:
+        """Hand one message to the gossip."""
+        ...
+
+    async def judge(self, ticket: int, verdict: GossipVerdict) -> None:
+        """Say what becomes of a delivered message."""
+        ...
+
+
+class Requests(Protocol):
+    """Whoever can be asked for a sync with a peer; see `folkmoot_node.sync.Sync`."""
+
+    def request(self, peer: PeerId) -> None:
+        """Ask for a sync with a peer soon."""
+        ...
+
+
 class Gossip:
     """Says what is new here, and hears what is new elsewhere."""
 
-    def __init__(self, store: Store, ingest: Ingest, transport: Transport, sync: Sync, context: Context) -> None:
+    def __init__(self, store: Shelf, ingest: Ingest, transport: Topics, sync: Requests, context: Context) -> None:
         self._store = store
         self._ingest = ingest
         self._transport = transport
@@ -79,13 +122,24 @@ class Gossip:
         while True:
             message = await self._turns.next()
             try:
-                verdict = await self._verdict(message)
+                verdict = await self.verdict(message)
             except Exception:  # a bug that a peer's bytes reached; the outermost handler of its message
                 _log.exception("gossip failed", peer=message.peer)
                 verdict = GossipVerdict.IGNORE
             await self._transport.judge(message.ticket, verdict)
 
-    async def _verdict(self, message: Delivered) -> GossipVerdict:
+    async def judge_waiting(self) -> bool:
+        """Judge one message if any waits, as `serve` does; tell whether more wait.
+
+        For whoever has no task to run `serve` in, such as the simulator; a bug is not contained.
+        """
+        if not self._turns.is_empty:
+            message = self._turns.take()
+            await self._transport.judge(message.ticket, await self.verdict(message))
+        return not self._turns.is_empty
+
+    async def verdict(self, message: Delivered) -> GossipVerdict:
+        """Take a message in and say what becomes of it; ask its sender for a sync where operations are missing."""
         space = self._spaces.get(message.topic)
         if space is None:
             return GossipVerdict.IGNORE
@@ -99,6 +153,4 @@ class Gossip:
             return GossipVerdict.IGNORE
         if taken.deferred:
             self._sync.request(message.peer)
-        if taken.rejected:
-            return GossipVerdict.REJECT
-        return GossipVerdict.ACCEPT if taken.new_records else GossipVerdict.IGNORE
+        return verdict_on(taken)

@@ -7,22 +7,26 @@ Only when that is on the disk does the caller hear what became of them, and whoe
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Protocol, assert_never
 
 import structlog
 import trio
 
+from folkmoot.bundle import unpack
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId, IdPrefix, OperationId, RecordId, short
+from folkmoot.limits import GOSSIP_BYTES_MAX
 from folkmoot.record import Record
 from folkmoot.replica import Changes
 from folkmoot.rules import Accept, Defer, Ignore, Reject
 from folkmoot.session import wanted
 from folkmoot_node.clock import Clock
+from folkmoot_node.hosting import Hosting, Sifted
 from folkmoot_node.notices import Notice, Noticeboard, Subscription, entry
-from folkmoot_node.opening import UNREADABLE, Opened, Opener, Refusal
-from folkmoot_node.store import Batch, Store
+from folkmoot_node.opening import UNREADABLE, Opened, Opener, Openings, Refusal
+from folkmoot_node.opening import Shelf as OpenerShelf
+from folkmoot_node.store import Batch, Swept
 
 BATCH_MAX = 1024
 """Wires taken in one transaction; a longer sequence is taken in several."""
@@ -46,6 +50,8 @@ class Taken:
         accepted: Records that were in order and new, even when a greater one came along with them.
         held: How many were held already.
         ignored: What an honest peer may have sent and changes nothing here.
+        elsewhere: Records of spaces that were not wanted.
+        not_hosted: Who is not hosted here; what came of them was left aside, and is among the ignored.
         deferred: Authors whose operations are missing; their records wait, within bounds.
         rejected: What no honest peer sends.
         verified: How many wires had their signatures checked, for charging the source.
@@ -57,6 +63,8 @@ class Taken:
     accepted: tuple[RecordId, ...] = ()
     held: int = 0
     ignored: tuple[Refusal, ...] = ()
+    elsewhere: int = 0
+    not_hosted: frozenset[IdentityId] = frozenset()
     deferred: frozenset[IdentityId] = frozenset()
     rejected: tuple[Refusal, ...] = ()
     verified: int = 0
@@ -70,19 +78,49 @@ class Taken:
             accepted=self.accepted + later.accepted,
             held=self.held + later.held,
             ignored=self.ignored + later.ignored,
+            elsewhere=self.elsewhere + later.elsewhere,
+            not_hosted=self.not_hosted | later.not_hosted,
             deferred=self.deferred | later.deferred,
             rejected=self.rejected + later.rejected,
             verified=self.verified + later.verified,
         )
 
 
+class Shelf(OpenerShelf, Protocol):
+    """What of a store takes things in; see `folkmoot_node.store.Store`."""
+
+    async def absorb(self, batch: Batch, *, now_ms: int) -> Changes:
+        """Take a batch into the replicated set."""
+        ...
+
+    async def sweep(self, *, now_ms: int, confirmed_day: int | None) -> Swept:
+        """Drop what is over."""
+        ...
+
+
 class Ingest:
     """Takes whatever arrives into the store and tells subscribers what changed."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Shelf,
+        clock: Clock,
+        openings: Openings | None = None,
+        *,
+        hosting: Hosting = Hosting(),  # noqa: B008 - it cannot be changed
+    ) -> None:
+        """Take things in.
+
+        Args:
+            store: Where they go.
+            clock: Tells the time.
+            openings: How bytes are opened, where that is not simply what the protocol does.
+            hosting: Whose things are taken in.
+        """
+        self.hosting = hosting
         self._store = store
         self._clock = clock
-        self._opener = Opener(store)
+        self._opener = Opener(store, openings or Openings(store.network))
         self._noticeboard = Noticeboard()
         self._counts: Counter[str] = Counter()
 
@@ -114,10 +152,13 @@ class Ingest:
         Raises:
             StoreError: The disk or the database did not do its work. Of a long sequence, a first part may be kept.
         """
-        taken = Taken()
-        for some_operations, some_records in _batches(operations, records):
+        sifted = self.hosting.sift(operations, records, network=self._store.network)
+        taken = self._left_aside(sifted)
+        for some_operations, some_records in _batches(sifted.operations, sifted.records):
             opened = await self._opener.open(some_operations, some_records)
-            taken = taken.joined(await self._absorb(_wanted(opened, spaces), source))
+            here = _wanted(opened, spaces)
+            absorbed = await self._absorb(here, source)
+            taken = taken.joined(replace(absorbed, elsewhere=len(opened.records) - len(here.records)))
         return taken
 
     async def take_opened(
@@ -128,6 +169,7 @@ class Ingest:
         Raises:
             StoreError: The disk or the database did not do its work; nothing was kept.
         """
+        operations, records = self.hosting.sift_opened(operations, records)
         return await self._absorb(Opened(operations=operations, records=records), source)
 
     async def take_gossip(self, message: bytes, *, space: str, source: str) -> Taken:
@@ -143,6 +185,9 @@ class Ingest:
             StoreError: The disk or the database did not do its work; nothing was kept.
         """
         try:
+            aside = self._gossip_left_aside(message)
+            if aside is not None:
+                return aside
             opened = await self._opener.open_gossip(message, space=space)
         except DecodeError as error:
             self._count([error.rule])
@@ -178,6 +223,23 @@ class Ingest:
         _log_rejected(taken.rejected, source)
         self._noticeboard.tell(_notice(changes))
         return taken
+
+    def _left_aside(self, sifted: Sifted) -> Taken:
+        self._count(refusal.rule for refusal in sifted.left)
+        return Taken(ignored=sifted.left, not_hosted=sifted.not_hosted)
+
+    def _gossip_left_aside(self, message: bytes) -> Taken | None:
+        """Say what becomes of a message with anything of somebody who is not hosted; `None` if there is nothing.
+
+        Raises:
+            DecodeError: The message is no bundle of this network.
+        """
+        if not self.hosting.not_hosted:
+            return None
+        network = self._store.network
+        bundle = unpack(message, network=network, bytes_max=GOSSIP_BYTES_MAX)
+        sifted = self.hosting.sift(bundle.operations, bundle.records, network=network)
+        return self._left_aside(sifted) if sifted.left else None
 
     def _count(self, rules: Iterable[str]) -> None:
         for rule in rules:

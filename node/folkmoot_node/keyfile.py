@@ -146,6 +146,31 @@ def unlock(path: Path, passphrase: str | None) -> Keys:
     return read_keys(path, passphrase)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What of a key file is no secret: whose it is, on which network, and their operations as they travel."""
+
+    network: str
+    identity: IdentityId
+    operations: tuple[bytes, ...]
+
+
+def read_published(path: Path) -> Published:
+    """Read what of a key file is no secret; it takes no passphrase.
+
+    Raises:
+        ConfigError: There is no key file.
+        FileError: It is damaged.
+    """
+    document = _read(path)
+    try:
+        network = str(document["network"])
+        wires = tuple(bytes.fromhex(str(wire)) for wire in cast("list[object]", document["operations"]))
+        return Published(network, open_operation(wires[0], network=network).identity, wires)
+    except (KeyError, ValueError, TypeError, IndexError, DecodeError) as error:
+        raise damaged(path) from error
+
+
 def read_keys(path: Path, passphrase: str | None) -> tuple[Keys, Lock | None]:
     """Read a key file, and return with the keys what it takes to write it anew; raises as `unlock`."""
     document = _read(path)

@@ -21,6 +21,7 @@ from folkmoot_node.clock import SystemClock, system_entropy
 from folkmoot_node.config import Settings
 from folkmoot_node.context import Context
 from folkmoot_node.errors import ConfigError, NodeError, RefusedError, StoreError
+from folkmoot_node.hosting import Hosting, let_go
 from folkmoot_node.ingest import Ingest
 from folkmoot_node.keyfile import KEY_FILE, Keys
 from folkmoot_node.keyring import KeyRing
@@ -70,11 +71,13 @@ def run(settings: Settings, passphrase: str | None) -> int:
 
 async def _run(settings: Settings, ring: KeyRing) -> None:
     keys = ring.keys
+    hosting = Hosting.of(settings.not_hosted)
     context = Context(keys.network, settings.spaces, SystemClock(), system_entropy())
     transport = Libp2pTransport(keys.transport_seed, settings.listen, context.clock)
     started_ms = context.clock.now_ms()
     async with await Store.open(settings.data_dir, network=keys.network, clock=context.clock) as store:
-        ingest = Ingest(store, context.clock)
+        await let_go(hosting, store, own=[keys.identity])
+        ingest = Ingest(store, context.clock, hosting=hosting)
         await _adopt(store, ingest, keys)
         node = Node(store, ingest, transport, context, sync_interval_s=settings.sync_interval_s)
         author = Author(

@@ -5,14 +5,14 @@ that does not verify therefore says nothing about the next one with the same id.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import trio
 
-from folkmoot.bundle import open_gossip, unpack
+from folkmoot.bundle import Bundle, OpenedBundle, open_gossip, unpack
 from folkmoot.canonical import decode
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation, open_operation
@@ -20,7 +20,8 @@ from folkmoot.ids import IdentityId, IdPrefix, OperationId, RecordId, short
 from folkmoot.keys import digest
 from folkmoot.limits import GOSSIP_BYTES_MAX, OPERATION_BYTES_MAX, RECORD_BYTES_MAX
 from folkmoot.record import Record, open_record
-from folkmoot_node.store import Held, Store
+from folkmoot_node.store import Held
+from folkmoot_node.store.workers import Workers
 
 CHUNK_MAX = 64
 """Wires opened in one call of a thread: a call costs as much as a signature."""
@@ -63,26 +64,73 @@ class Opened:
     verified: int = 0
 
 
+class Message(NamedTuple):
+    """A gossip message taken apart; an id is `None` where an item is not even an envelope."""
+
+    bundle: Bundle
+    operation_ids: tuple[bytes | None, ...]
+    record_ids: tuple[bytes | None, ...]
+
+
+class Openings:
+    """What the protocol says of bytes: pure, so a simulation of many nodes can remember it for all of them."""
+
+    def __init__(self, network: str) -> None:
+        self.network = network
+
+    def operation_id(self, wire: bytes) -> bytes | None:
+        """Return the id that an operation has if it verifies, or `None` when it is not even an envelope."""
+        return _id_of(wire, "identity", OPERATION_BYTES_MAX, self.network)
+
+    def record_id(self, wire: bytes) -> bytes | None:
+        """Return the id that a record has if it verifies, or `None` when it is not even an envelope."""
+        return _id_of(wire, "record", RECORD_BYTES_MAX, self.network)
+
+    def operation(self, wire: bytes) -> Operation:
+        """Open an operation; see `folkmoot.identity.open_operation`."""
+        return open_operation(wire, network=self.network)
+
+    def record(self, wire: bytes) -> Record:
+        """Open a record; see `folkmoot.record.open_record`."""
+        return open_record(wire, network=self.network)
+
+    def message(self, data: bytes) -> Message:
+        """Take a gossip message apart.
+
+        Raises:
+            DecodeError: It is no bundle of this network, or an item comes twice.
+        """
+        bundle = unpack(data, network=self.network, bytes_max=GOSSIP_BYTES_MAX)
+        operation_ids = tuple(map(self.operation_id, bundle.operations))
+        record_ids = tuple(map(self.record_id, bundle.records))
+        # Before anything costly: one genesis a hundred times over would be a hundred times its memory-hard hash.
+        if len(set(operation_ids)) < len(operation_ids) or len(set(record_ids)) < len(record_ids):
+            raise DecodeError("GOS-3", "an item comes twice")
+        return Message(bundle, operation_ids, record_ids)
+
+    def gossip(self, bundle: Bundle, space: str) -> OpenedBundle:
+        """Open a gossip message; see `folkmoot.bundle.open_gossip`."""
+        return open_gossip(bundle, space=space, network=self.network)
+
+
+def _id_of(wire: bytes, purpose: str, bytes_max: int, network: str) -> bytes | None:
+    try:
+        envelope = decode(wire, bytes_max=bytes_max)
+    except DecodeError:
+        return None
+    match envelope:
+        case [bytes() as carried, _]:
+            return digest(network, purpose, carried)
+        case _:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Sort(Generic[_T]):
-    """How one sort of wire is identified and opened."""
+    """How one sort of wire is named and opened."""
 
     prefix: IdPrefix
-    purpose: str
-    bytes_max: int
     open: Callable[[bytes], _T]
-
-    def id_of(self, wire: bytes, network: str) -> bytes | None:
-        """Return the id that a wire has if it verifies, or `None` when it is not even an envelope."""
-        try:
-            envelope = decode(wire, bytes_max=self.bytes_max)
-        except DecodeError:
-            return None
-        match envelope:
-            case [bytes() as carried, _]:
-                return digest(network, self.purpose, carried)
-            case _:
-                return None
 
     def open_chunk(self, wires: Sequence[tuple[bytes, bytes | None]]) -> tuple[list[_T], list[Refusal]]:
         """Open wires, given with their ids."""
@@ -97,17 +145,32 @@ class _Sort(Generic[_T]):
         return opened, refused
 
 
+class Shelf(Protocol):
+    """What an opener asks of the store that it opens wires for; see `folkmoot_node.store.Store`."""
+
+    @property
+    def network(self) -> str:
+        """Name of the network whose records are held."""
+        ...
+
+    def workers(self, count: int) -> Workers:
+        """Return a place for blocking work."""
+        ...
+
+    async def held(self, operation_ids: Iterable[OperationId], record_ids: Iterable[RecordId]) -> Held:
+        """Tell which ids are held or wait."""
+        ...
+
+
 class Opener:
     """Opens wires for a store, and leaves out those that it has."""
 
-    def __init__(self, store: Store) -> None:
-        network = store.network
+    def __init__(self, store: Shelf, openings: Openings) -> None:
         self._store = store
+        self._openings = openings
         self._workers = store.workers(THREADS)
-        self._operations = _Sort(
-            IdPrefix.OPERATION, "identity", OPERATION_BYTES_MAX, partial(open_operation, network=network)
-        )
-        self._records = _Sort(IdPrefix.RECORD, "record", RECORD_BYTES_MAX, partial(open_record, network=network))
+        self._operations = _Sort(IdPrefix.OPERATION, openings.operation)
+        self._records = _Sort(IdPrefix.RECORD, openings.record)
 
     async def open(self, operations: Sequence[bytes], records: Sequence[bytes]) -> Opened:
         """Open the wires whose ids are neither held nor waiting.
@@ -149,26 +212,18 @@ class Opener:
             DecodeError: The message is not in the form that gossip takes, or one of its items does not verify.
             StoreError: What is held cannot be looked up.
         """
-        bundle = unpack(message, network=self._store.network, bytes_max=GOSSIP_BYTES_MAX)
-        items = len(bundle.operations) + len(bundle.records)
-        operation_ids, record_ids = self._ids_of(bundle.operations, bundle.records)
-        # Before anything costly: one genesis a hundred times over would be a hundred times its memory-hard hash.
-        if len(set(operation_ids)) < len(operation_ids) or len(set(record_ids)) < len(record_ids):
-            raise DecodeError("GOS-3", "an item comes twice")
+        bundle, operation_ids, record_ids = self._openings.message(message)
+        items = len(operation_ids) + len(record_ids)
         known = await self._held(operation_ids, record_ids)
         if len(known.operations) + len(known.records) == items:
             return Opened(operations=(), records=(), held=items)
-        opened = await self._work(partial(open_gossip, bundle, space=space, network=self._store.network), items)
+        opened = await self._work(partial(self._openings.gossip, bundle, space), items)
         return Opened(operations=opened.operations, records=opened.records, verified=items)
 
     def _ids_of(
         self, operations: Sequence[bytes], records: Sequence[bytes]
     ) -> tuple[list[bytes | None], list[bytes | None]]:
-        network = self._store.network
-        return (
-            [self._operations.id_of(wire, network) for wire in operations],
-            [self._records.id_of(wire, network) for wire in records],
-        )
+        return list(map(self._openings.operation_id, operations)), list(map(self._openings.record_id, records))
 
     async def _held(self, operation_ids: Sequence[bytes | None], record_ids: Sequence[bytes | None]) -> Held:
         return await self._store.held(

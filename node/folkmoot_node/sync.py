@@ -12,12 +12,14 @@ import structlog
 import trio
 
 from folkmoot.errors import DecodeError
+from folkmoot_node.acquaintances import Acquaintances
 from folkmoot_node.context import Context
-from folkmoot_node.conversation import Conversation, Listener, PassOn
+from folkmoot_node.conversation import Conversation, Here, Listener
 from folkmoot_node.errors import PeerError, StoreError
 from folkmoot_node.ingest import Ingest
 from folkmoot_node.peers import Peers
 from folkmoot_node.store import Store
+from folkmoot_node.taking import PassOn
 from folkmoot_node.transport import FrameStream, PeerId, Transport
 
 CALLS_MAX = 8
@@ -40,8 +42,9 @@ class Sync:
         *,
         interval_s: float,
     ) -> None:
-        self._store = store
-        self._ingest = ingest
+        # One thread: what takes seconds is done for one peer after the other, and never takes more than one core.
+        self._here = Here(store, ingest, context, store.workers(1))
+        self._acquaintances = Acquaintances()
         self._transport = transport
         self._peers = peers
         self._context = context
@@ -96,10 +99,12 @@ class Sync:
 
     async def _serve_answers(self, nursery: trio.Nursery) -> None:
         async for stream in self._answer_out:
-            nursery.start_soon(self._guarded, stream.peer, partial(self._hold, stream), self._answering)
+            nursery.start_soon(
+                self._guarded, stream.peer, partial(self._hold, stream, opens=False), self._answering
+            )
 
     async def _call(self, peer: PeerId) -> None:
-        await self._hold(await self._transport.open_stream(peer))
+        await self._hold(await self._transport.open_stream(peer), opens=True)
 
     async def _guarded(self, peer: PeerId, run: Callable[[], Awaitable[None]], under_way: set[PeerId]) -> None:
         """Run one session, the outermost handler of what a peer can do in it: nothing of it ends the node."""
@@ -116,8 +121,9 @@ class Sync:
         finally:
             under_way.discard(peer)
 
-    async def _hold(self, stream: FrameStream) -> None:
-        conversation = Conversation(stream, self._store, self._ingest, self._context)
+    async def _hold(self, stream: FrameStream, *, opens: bool) -> None:
+        acquaintance = self._acquaintances.of(stream.peer)
+        conversation = Conversation(stream, self._here, acquaintance, opens=opens)
         conversation.pass_on = self.pass_on
         if self._listener is not None:
             conversation.heard_clock = self._listener.heard_clock
@@ -128,6 +134,8 @@ class Sync:
             connection.last_sync_ms = self._context.clock.now_ms()
         if self._listener is not None:
             await self._listener.completed(stream.peer, outcome.lacked)
+        if outcome.is_stale:
+            self.request(stream.peer)
 
 
 def _reason(group: BaseExceptionGroup[BaseException]) -> str:

@@ -31,6 +31,15 @@ class Turns:
         while not self._waiting:
             self._filled = trio.Event()
             await self._filled.wait()
+        return self.take()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
+
+    def take(self) -> Delivered:
+        """Take the message whose turn it is; there must be one."""
         peer, queue = self._waiting.popitem(last=False)
         message = queue.popleft()
         if queue:

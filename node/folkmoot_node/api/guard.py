@@ -22,6 +22,9 @@ BODY_BYTES_MAX = 64 * 1024
 IMPORT_BYTES_MAX = 1024 * 1024
 """A request that carries a file to import."""
 
+STREAMED = frozenset({"/v1/bundles/import"})
+"""Paths whose requests a route reads as they come and keeps none of: a file may be larger than memory."""
+
 THROWN_AWAY_BYTES_MAX = 8 * 1024 * 1024
 """Of a request that is too large, at most this is received before it is refused."""
 
@@ -51,6 +54,9 @@ class Guard:
         refusal = self._refusal(headers)
         if refusal is not None:
             await refusal(scope, receive, send)
+            return
+        if scope["path"] in STREAMED:
+            await self._pass_on(scope, receive, send)
             return
         bytes_max = IMPORT_BYTES_MAX if str(scope["path"]).endswith("/import") else BODY_BYTES_MAX
         body = await _read_body(receive, bytes_max)

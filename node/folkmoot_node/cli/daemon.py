@@ -9,17 +9,28 @@ leak, and starts a second sooner than httpx, which brings trio and much else.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot_node.errors import ExitCode, NoDaemonError, NodeError
 
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
 API_FILE = "api.json"
+
+SIZE_HEADER = "folkmoot-about-bytes"
+"""In an answer that is a large file: about how long it is."""
+
+PIECE_BYTES = 256 * 1024
+"""A large file is handed on in pieces of at most so much."""
 
 Answer: TypeAlias = dict[str, Any]
 """A JSON object from our own daemon. What is in it may come from strangers; see `texts.plain`."""
@@ -80,6 +91,22 @@ class Daemon:
         """Ask for the bytes of a file. Raises as `get`."""
         return self._send("GET", path, query=query)
 
+    @contextmanager
+    def pieces(self, path: str, query: Query) -> Iterator[tuple[int, Iterator[bytes]]]:
+        """Ask for the bytes of a file that may be large. Raises as `get`, also while it is read.
+
+        Returns:
+            About how long it is, in bytes, and its pieces.
+        """
+        with self._answered("GET", path, query=query) as response:
+            about_bytes = int(response.headers.get(SIZE_HEADER) or response.headers.get("content-length") or 0)
+            yield about_bytes, iter(partial(response.read, PIECE_BYTES), b"")
+
+    def upload_pieces(self, path: str, pieces: Iterable[bytes]) -> Answer:
+        """Hand over the bytes of a file that may be large. Raises as `get`."""
+        with self._answered("POST", path, data=pieces) as response:
+            return self._object(response.read(_ANSWER_BYTES_MAX))
+
     def command(self, path: str, body: Mapping[str, Any]) -> bytes:
         """Have something made that comes as bytes. Raises as `get`."""
         return self._send("POST", path, data=json.dumps(body).encode())
@@ -98,6 +125,14 @@ class Daemon:
         return answer
 
     def _send(self, method: str, path: str, *, query: Query | None = None, data: bytes | None = None) -> bytes:
+        with self._answered(method, path, query=query, data=data) as response:
+            return response.read(_ANSWER_BYTES_MAX)
+
+    @contextmanager
+    def _answered(
+        self, method: str, path: str, *, query: Query | None = None, data: bytes | Iterable[bytes] | None = None
+    ) -> "Iterator[HTTPResponse]":
+        """Ask for something, and give out the answer while the connection is open."""
         from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - help does without
 
         asked = {name: value for name, value in (query or {}).items() if value is not None}
@@ -109,17 +144,16 @@ class Daemon:
             connection.sock.settimeout(_ANSWER_S)
             connection.request(method, target, body=data, headers=headers)
             response = connection.getresponse()
-            answer = response.read(_ANSWER_BYTES_MAX)
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                refusal = self._object(response.read(_ANSWER_BYTES_MAX)).get("error")
+                raise AnswerError(refusal if isinstance(refusal, dict) else {})
+            yield response
         except TimeoutError as error:
             raise NoDaemonError("the daemon does not answer in time", advice="Look at its log.") from error
         except (OSError, HTTPException) as error:
             raise NoDaemonError("the daemon does not answer", advice=self.advice) from error
         finally:
             connection.close()
-        if response.status < HTTPStatus.BAD_REQUEST:
-            return answer
-        refusal = self._object(answer).get("error")
-        raise AnswerError(refusal if isinstance(refusal, dict) else {})
 
 
 def find_daemon(data_dir: Path, *, start: str, found: str) -> Daemon:

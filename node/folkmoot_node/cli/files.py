@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from folkmoot_node.errors import ConfigError, FileError, StoreError
@@ -47,7 +48,7 @@ def text_or_file(given: str | None, file: str | None, *, what: str) -> str | Non
 
 
 def write_file(path: Path, data: bytes, *, overwrite: bool, is_secret: bool = False) -> None:
-    """Write a whole file or none: beside its place first, then moved there.
+    """Write a whole file or none.
 
     Args:
         path: Where it goes.
@@ -59,19 +60,46 @@ def write_file(path: Path, data: bytes, *, overwrite: bool, is_secret: bool = Fa
         ConfigError: There is such a file, and it may not be replaced.
         StoreError: The disk does not take it; nothing is left behind.
     """
+    write_pieces(path, [data], overwrite=overwrite, is_secret=is_secret)
+
+
+def require_place(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is that may not be replaced.
+
+    Raises:
+        ConfigError: There is.
+    """
     if path.is_dir():
         raise ConfigError(f"{path} is a folder", advice="Give the name of a file in it.")
     if path.exists() and not overwrite:
         raise ConfigError(f"{path} exists already", advice="Choose another name, or replace it with --force.")
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], *, overwrite: bool, is_secret: bool = False) -> None:
+    """Write a whole file or none: beside its place first, then moved there.
+
+    Args:
+        path: Where it goes.
+        pieces: What it is made of; where these fail, nothing is left behind either.
+        overwrite: Whether a file that is there may be replaced.
+        is_secret: Whether nobody but the user may read it.
+
+    Raises:
+        ConfigError: There is such a file, and it may not be replaced.
+        StoreError: The disk does not take it; nothing is left behind.
+    """
+    require_place(path, overwrite=overwrite)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if is_secret else 0o666)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
         raise StoreError(f"{path} cannot be written: {reason}", advice="Nothing was changed.") from error
+    finally:
+        beside.unlink(missing_ok=True)

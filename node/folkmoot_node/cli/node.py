@@ -108,12 +108,29 @@ def _state_lines(answer: Answer, now_ms: int) -> Iterable[RenderableType]:
     )
 
 
-def sync(ctx: typer.Context) -> None:
-    """Sync with all connected peers now.
+def sync(
+    ctx: typer.Context,
+    over: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND", help="With what this command leads to, such as 'ssh me@host folkmoot sync --pipe'."
+        ),
+    ] = None,
+    pipe: Annotated[
+        bool, typer.Option("--pipe", help="Be the other end: speak on standard input and output.")
+    ] = False,
+) -> None:
+    """Sync with all connected peers now, or with another machine through a command.
 
-    A node does so by itself at intervals; this saves the wait.
+    A node syncs with its peers by itself at intervals; this saves the wait. Through a command no network of nodes
+    is needed, but no daemon may be running for the data folder at either end.
     """
     here = session(ctx)
+    if over is not None or pipe:
+        from folkmoot_node.cli.piped import sync_piped  # noqa: PLC0415
+
+        sync_piped(here, over, is_other_end=pipe)
+        return
     answer = here.daemon().post("/sync")
     count = answer["peers"]
     said = f"Syncing with {count} peer{'' if count == 1 else 's'}." if count else "No peer is connected."
@@ -142,7 +159,8 @@ def add_peer(
 def run_node(
     ctx: typer.Context,
     listen: Annotated[
-        list[str] | None, typer.Option(metavar="MULTIADDR", help="Where to listen, such as /ip4/0.0.0.0/tcp/4360.")
+        list[str] | None,
+        typer.Option(metavar="MULTIADDR", help="Where to listen, such as /ip4/0.0.0.0/tcp/4360 or …/tcp/4361/ws."),
     ] = None,
     peer: Annotated[
         list[str] | None, typer.Option(metavar="MULTIADDR", help="A node to connect to, ending in /p2p/….")

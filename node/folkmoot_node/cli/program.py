@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from folkmoot_node.cli import (
     bids,
+    bundles,
     conformance,
     identity,
     node,
@@ -58,6 +59,7 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
     ("decline", bids.decline, "folkmoot decline rec1… --reason budget --note 'A close call.'", _WORK),
     ("team", teams.team, "", _WORK),
     ("export", proof.export, "folkmoot export doc1… --out team.folkmoot", _PROOF),
+    ("bundle", bundles.bundle, "", _PROOF),
     ("verify", proof.verify, "folkmoot verify team.folkmoot", _PROOF),
     (
         "conformance",

@@ -49,10 +49,11 @@ def verify(
 
     Every signature is checked. No node is asked anything: what the file alone does not prove is not proved.
     """
+    from folkmoot.bundle_file import named_network  # noqa: PLC0415 - brings the cryptography, which help does without
     from folkmoot.errors import DecodeError  # noqa: PLC0415
     from folkmoot.limits import BUNDLE_BYTES_MAX  # noqa: PLC0415
-    from folkmoot.verification import verify_bundle  # noqa: PLC0415 - brings the cryptography, which help does without
-    from folkmoot_node.cli.proof_view import named_network, proof_error, proof_lines, proof_value  # noqa: PLC0415
+    from folkmoot.verification import verify_bundle  # noqa: PLC0415
+    from folkmoot_node.cli.proof_view import proof_error, proof_lines, proof_value  # noqa: PLC0415
 
     here = session(ctx)
     data = read_file(file, bytes_max=BUNDLE_BYTES_MAX)

@@ -6,11 +6,8 @@ from typing import Any, assert_never
 from rich.console import RenderableType
 from rich.text import Text
 
-from folkmoot.bundle import LABEL, Damage
-from folkmoot.canonical import decode
-from folkmoot.errors import DecodeError
+from folkmoot.bundle import Damage
 from folkmoot.ids import IdentityId, IdPrefix, id_to_text
-from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot.record import Address, Record
 from folkmoot.rules import COMMONS, Accept, Defer, Ignore, Reject, Verdict
 from folkmoot.state.team import Team
@@ -22,19 +19,6 @@ from folkmoot_node.cli.texts import plain, short_id, status_text, who
 from folkmoot_node.errors import UnverifiedError
 
 _VERIFIED, _INCOMPLETE, _NOT_COUNTED, _DAMAGED = "verified", "incomplete", "does not count", "damaged"
-
-
-def named_network(data: bytes) -> str:
-    """Return the network that a bundle says it belongs to.
-
-    Raises:
-        DecodeError: It is no bundle.
-    """
-    match decode(data, bytes_max=BUNDLE_BYTES_MAX):
-        case [str() as label, str() as network, _, _] if label == LABEL:
-            return network
-        case _:
-            raise DecodeError("BUN-1", "it does not begin as a bundle of version 1 does")
 
 
 def proof_error(found: Verification) -> UnverifiedError:

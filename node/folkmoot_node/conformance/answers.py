@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from folkmoot import SPEC_VERSION
+from folkmoot.bundle import Bundle, OpenedBundle, open_bundle
+from folkmoot.bundle_file import FilePart, FileReader
 from folkmoot.canonical import Value, decode, encode
 from folkmoot.errors import DecodeError
 from folkmoot.ids import IdPrefix, id_from_text, id_to_text
 from folkmoot.keys import digest, is_acceptable_key, preimage, verify
 from folkmoot.limits import GOSSIP_BYTES_MAX
 from folkmoot.rules import check_form
-from folkmoot_node.conformance import derived
+from folkmoot_node.conformance import derived, reconciling, replaying, talking
 from folkmoot_node.conformance.inputs import Request, opened_operation, opened_record
 
 CLIENT = "folkmoot-python"
@@ -34,7 +36,7 @@ def answer(request: Request) -> Answer:
         return {"unsupported": True}
     try:
         return {"ok": ask(request)}
-    except derived.BrokenFrameError as error:
+    except talking.BrokenFrameError as error:
         return {"refuse": error.rule, "frame": error.frame}
     except DecodeError as error:
         return {"refuse": error.rule}
@@ -121,7 +123,30 @@ def _read_cosignature(request: Request) -> Answer:
 
 
 def _open_bundle(request: Request) -> Answer:
-    opened = derived.opened_bundle(request, "bundle")
+    return _opened(derived.opened_bundle(request, "bundle"))
+
+
+def _open_file(request: Request) -> Answer:
+    """Open a file as far as it is in order; one that does not even begin with a bundle is refused."""
+    reader = FileReader(network=request.network)
+    parts: list[FilePart] = []
+    fault = ""
+    try:
+        parts.extend(reader.feed(request.data("file")))
+        parts.extend(reader.end())
+    except DecodeError as error:
+        if not reader.bundles:
+            raise
+        fault = error.rule
+    whole = Bundle(
+        tuple(wire for part in parts for wire in part.bundle.operations),
+        tuple(wire for part in parts for wire in part.bundle.records),
+    )
+    opened = _opened(open_bundle(whole, network=request.network))
+    return {"bundles": reader.bundles, **opened, "fault": fault}
+
+
+def _opened(opened: OpenedBundle) -> Answer:
     return {
         "operations": [item.id.hex() for item in opened.operations],
         "records": [item.id.hex() for item in opened.records],
@@ -150,8 +175,12 @@ _ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "open-operation": _open_operation,
     "read-cosignature": _read_cosignature,
     "open-bundle": _open_bundle,
+    "open-file": _open_file,
     "check-gossip": _check_gossip,
+    "replay": replaying.replay,
     **derived.ANSWERS,
+    **reconciling.ANSWERS,
+    **talking.ANSWERS,
 }
 
 

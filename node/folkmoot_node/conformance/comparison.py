@@ -8,7 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 _SETS = frozenset(
-    {"after", "awards", "kept", "missing", "refused", "repudiated", "signed", "unknown", "waits"},
+    {
+        "after",
+        "awards",
+        "kept",
+        "missing",
+        "refused",
+        "repudiated",
+        "shown",
+        "signed",
+        "unknown",
+        "waits",
+        "winners",
+    }
 )
 """Names under which an array is a set: its order says nothing."""
 

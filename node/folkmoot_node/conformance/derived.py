@@ -1,4 +1,4 @@
-"""Answers that take more than one item: chains, completion, bundles, the replicated set, states, conversations."""
+"""Answers that take more than one item: chains, completion, bundles, the replicated set, states."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,30 +10,17 @@ from folkmoot.chain import Chain, broken_succession, read_chain
 from folkmoot.documents import check_terms
 from folkmoot.errors import DecodeError
 from folkmoot.identity import Operation, Scope
-from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot.record import Record
 from folkmoot.replica import absorb
 from folkmoot.rules import Accept, check_form
-from folkmoot.session import Effect, Finished, Greeted, Hello, Holdings, Offer, Receive, Send, Session
-from folkmoot.state.evidence import Evidence, gather
-from folkmoot.state.opportunity import derive_opportunity
-from folkmoot.state.person import derive_person
-from folkmoot.state.snapshot import state_hash
-from folkmoot.state.team import derive_team
+from folkmoot.state.evidence import gather
 from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation, opened_record
+from folkmoot_node.conformance.states import state_asked
 
 _COSIGNATURE_BYTES_MAX = 1024
 
 Answer = dict[str, Any]
-
-
-class BrokenFrameError(DecodeError):
-    """A frame of a conversation breaks a rule; `frame` is its place, from 0."""
-
-    def __init__(self, error: DecodeError, frame: int) -> None:
-        super().__init__(error.rule, error.why)
-        self.frame = frame
 
 
 def cosignature_of(wire: bytes) -> Cosignature:
@@ -152,84 +139,7 @@ def _derive(request: Request) -> Answer:
         records.append(opened_record(wire, request.network))
         check_form(records[-1], network=request.network)
     evidence = gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
-    asked = next(name for name in _STATES if name in request.fields)
-    return {asked: _STATES[asked](evidence, request.data(asked)), "state_hash": state_hash(evidence).hex()}
-
-
-def _opportunity(evidence: Evidence, asked: bytes) -> Answer | None:
-    state = derive_opportunity(evidence, RecordId(asked))
-    if state is None:
-        return None
-    return {
-        "id": state.id.hex(),
-        "latest": state.latest.id.hex(),
-        "status": state.status.value,
-        "reason": state.reason,
-        "bids": [[bid.id.hex(), bid.status.value, bid.rule] for bid in state.bids],
-        "awards": sorted(_hexed(state.awards)),
-    }
-
-
-def _team(evidence: Evidence, asked: bytes) -> Answer | None:
-    team = derive_team(evidence, DocumentId(asked))
-    if team is None:
-        return None
-    return {
-        "id": team.id.hex(),
-        "status": team.status.value,
-        "seats": [seat.status.value for seat in team.seats],
-        "refused": [[item.record.hex(), item.rule] for item in team.refused],
-        "superseded_by": team.superseded_by.hex() if team.superseded_by else "",
-    }
-
-
-def _person(evidence: Evidence, asked: bytes) -> Answer | None:
-    person = derive_person(evidence, IdentityId(asked))
-    if person is None:
-        return None
-    return {
-        "identity": person.identity.hex(),
-        "stale": person.is_stale,
-        "endorsements": [[item.id.hex(), item.grade.value, item.is_shown] for item in person.endorsements],
-        "teams": _hexed(person.teams),
-    }
-
-
-_STATES: Mapping[str, Callable[[Evidence, bytes], Answer | None]] = {
-    "opportunity": _opportunity,
-    "team": _team,
-    "person": _person,
-}
-
-
-def _talk(request: Request) -> Answer:
-    own, holdings = request["own"], Request(request["holdings"], request.network)
-    session = Session(Hello(own["network"], own["edition"], tuple(own["spaces"]), int(own["now"])))
-    session.start()
-    played: list[list[object]] = []
-    for place, frame in enumerate(request.several("frames")):
-        try:
-            effects = session.receive(frame)
-        except DecodeError as error:
-            raise BrokenFrameError(error, place) from error
-        if any(isinstance(effect, Greeted) for effect in effects):
-            session.list_holdings(Holdings(holdings.several("operations"), holdings.several("records")))
-        played.append([_effect(effect) for effect in effects])
-    return {"effects": played}
-
-
-def _effect(effect: Effect) -> object:
-    match effect:
-        case Greeted(hello=hello):
-            return {"greeted": {"edition": hello.edition, "spaces": [*hello.spaces], "now": str(hello.now_ms)}}
-        case Offer(operations=operations, records=records):
-            return {"offer": {"operations": _hexed(operations), "records": _hexed(records)}}
-        case Receive(bundle=bundle):
-            return {"receive": bundle.hex()}
-        case Finished():
-            return "finished"
-        case Send(frame=frame):
-            return {"send": frame.hex()}
+    return state_asked(evidence, request.fields)
 
 
 def _chain_of(operations: Iterable[Operation], network: str) -> Chain:
@@ -263,5 +173,4 @@ ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "complete": _complete,
     "absorb": _absorb,
     "derive": _derive,
-    "talk": _talk,
 }

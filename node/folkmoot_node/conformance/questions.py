@@ -13,6 +13,7 @@ _RECORD_FIELDS = ("id", "kind", "author", "device", "space", "slot", "rev", "exp
 _COMPLETION_FIELDS = ("signed", "missing", "repudiated", "refused")
 _BUNDLE_FIELDS = ("operations", "records")
 _STATES = ("opportunity", "team", "person")
+_SIDE_ARGUMENTS = ("own", "opens", "seed", "items", "first_symbols", "declines_identities", "declines_items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,15 @@ def _identity(case: Case) -> Iterator[Question]:
 
 
 def _agreement(case: Case) -> Iterator[Question]:
-    if "signed" in case:
+    if "orders" in case:
+        wanted = {"ok": case["end"]}
+        asked = _states_asked(case["end"])
+        for messages in _orders(case):
+            operations = [wire for message in messages for wire in message["operations"]]
+            held = [wire for message in messages for wire in message["records"]]
+            given = {"operations": operations, "held": held, "now_ms": case["now_ms"]}
+            yield Question({"do": "derive", **given, **asked}, wanted)
+    elif "signed" in case:
         request = {"do": "complete", **_taken(case, ("document", "cosignatures", "operations"))}
         yield Question(request, {"ok": _taken(case, _COMPLETION_FIELDS)})
     elif "cosignature" in case:
@@ -99,6 +108,10 @@ def _bundle(case: Case) -> Iterator[Question]:
         yield _ask(case, "check-gossip", ("gossip", "space"), {})
         return
     opened = _taken(case, _BUNDLE_FIELDS)
+    if "file" in case:
+        told = {**opened, **_taken(case, ("bundles", "fault")), "damages": case.get("damages", [])}
+        yield _ask(case, "open-file", ("file",), told if opened else {})
+        return
     yield _ask(case, "open-bundle", ("bundle",), {**opened, "damages": case.get("damages", [])} if opened else {})
 
 
@@ -108,23 +121,81 @@ def _rules(case: Case) -> Iterator[Question]:
     yield Question({"do": "absorb", **_taken(case, names)}, {"ok": after})
 
 
+def _sequence(case: Case) -> Iterator[Question]:
+    begin = {"do": "replay", **_taken(case, ("operations", "held", "waiting", "messages"))}
+    if "orders" not in case:
+        steps = [{**_taken(step, ("now_ms", "message")), **_states_asked(step)} for step in case["steps"]]
+        wanted = [
+            {name: step[name] for name in step if name not in {"now_ms", "message"}} for step in case["steps"]
+        ]
+        yield Question({**begin, "steps": steps}, {"ok": {"steps": wanted}})
+        return
+    for order in case["orders"]:
+        played = [{"now_ms": case["now_ms"], "message": int(place)} for place in order]
+        played[-1] |= _states_asked(case["end"])
+        yield Question({**begin, "steps": played, "end_only": True}, {"ok": {"end": case["end"]}})
+
+
+def _orders(case: Case) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield the messages of a case in each of its orders."""
+    for order in case["orders"]:
+        yield [case["messages"][int(place)] for place in order]
+
+
+def _states_asked(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Return what has to be asked so that the answer holds the states that are wanted."""
+    return {name: wanted[name]["identity" if name == "person" else "id"] for name in _STATES if name in wanted}
+
+
 def _state(case: Case) -> Iterator[Question]:
-    asked = next(name for name in _STATES if name in case)
-    identified = case[asked]["identity" if asked == "person" else "id"]
-    request = {"do": "derive", **_taken(case, ("operations", "held", "now_ms")), asked: identified}
-    wanted = {"ok": _taken(case, (asked, "state_hash"))}
+    asked = _states_asked(case)
+    request = {"do": "derive", **_taken(case, ("operations", "held", "now_ms")), **asked}
+    wanted = {"ok": _taken(case, (*asked, "state_hash"))}
     yield Question(request, wanted)
     yield Question({**request, "held": case["held"][::-1], "operations": case["operations"][::-1]}, wanted)
 
 
 def _sync(case: Case) -> Iterator[Question]:
-    request = {"do": "talk", **_taken(case, ("own", "holdings", "frames"))}
+    request = {"do": "talk", **_taken(case, (*_SIDE_ARGUMENTS, "frames"))}
     if case["expect"] == "accept":
         yield Question(request, {"ok": _taken(case, ("effects",))})
         return
     frames = case["frames"]
     yield Question({**request, "frames": frames[:-1]}, {"ok": {}})
     yield Question(request, {"refuse": case["rule"], "frame": len(frames) - 1})
+
+
+def _reconcile(case: Case) -> Iterator[Question]:
+    if "seeds" in case:
+        yield _ask(case, "walk", ("seeds", "limit"), _taken(case, ("cells",)))
+    elif "walks" in case:
+        yield _ask(case, "walk-many", ("walks", "limit"), _taken(case, ("digest",)))
+    elif "start" in case:
+        shown = _taken(case, ("key", "size", "fingerprint", "estimator", "symbols"))
+        yield _ask(case, "sketch", ("items", "nonces", "start", "count"), shown)
+    elif "list" in case:
+        yield _ask(case, "write-list", ("items", "nonces"), _taken(case, ("list", "placed")))
+    elif "parts" in case:
+        names = ("items", "nonces", "listed", "parts")
+        yield from _with_and_without_the_last(case, "read-list", names, _taken(case, ("values", "lacked", "extra")))
+    else:
+        found = {**_taken(case, ("solved", "theirs", "ours")), "right": "theirs" in case}
+        names = ("items", "nonces", "symbols", "fingerprint")
+        yield from _with_and_without_the_last(case, "find-difference", names, found)
+
+
+def _with_and_without_the_last(
+    case: Case, do: str, names: tuple[str, ...], ok: Mapping[str, Any]
+) -> Iterator[Question]:
+    """Ask about parts that come one after the other, of which the last may be the one that is refused."""
+    request = {"do": do, **_taken(case, names)}
+    if case["expect"] != "refuse":
+        yield Question(request, {"ok": ok})
+        return
+    parts = "parts" if "parts" in case else "symbols"
+    if len(case[parts]) > 1:
+        yield Question({**request, parts: case[parts][:-1]}, {"ok": {}})
+    yield Question(request, {"refuse": case["rule"]})
 
 
 _SUITES: Mapping[str, Callable[[Case], Iterator[Question]]] = {
@@ -137,7 +208,9 @@ _SUITES: Mapping[str, Callable[[Case], Iterator[Question]]] = {
     "identity": _identity,
     "agreement": _agreement,
     "bundle": _bundle,
+    "reconcile": _reconcile,
     "rules": _rules,
+    "sequence": _sequence,
     "state": _state,
     "sync": _sync,
 }

@@ -43,7 +43,7 @@ class GuardedHost(BasicHost):
 
 
 def build_host(key_seed: bytes, limits: Limits, contained: Contained) -> GuardedHost:
-    """Make a host with TCP, Noise and yamux, and nothing else.
+    """Make a host with TCP, WebSocket, Noise and yamux, and nothing else.
 
     Raises:
         ConfigError: The installed libp2p is not the version whose faults this package knows.

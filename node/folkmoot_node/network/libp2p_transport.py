@@ -1,4 +1,4 @@
-"""The transport over libp2p: TCP, Noise, yamux, GossipSub, and one protocol for sync streams.
+"""The transport over libp2p: TCP or WebSocket, Noise, yamux, GossipSub, and one protocol for sync streams.
 
 Theory of operation: `serve` keeps the library's services in a shielded task, because they cannot be cancelled
 without leaving sockets behind; when `serve` is cancelled it closes listeners and connections in that task, in
@@ -29,7 +29,7 @@ from folkmoot_node.network.links import Links
 from folkmoot_node.network.relay import Relay
 from folkmoot_node.network.router import Router
 from folkmoot_node.network.services import ContainingManager
-from folkmoot_node.network.tcp import Listener, TcpStream
+from folkmoot_node.network.tcp import Listener
 from folkmoot_node.network.yamux_stream import YamuxStream
 from folkmoot_node.transport import (
     GOSSIP_BYTES_MAX,
@@ -58,7 +58,8 @@ class Libp2pTransport:
 
         Args:
             key_seed: 32 bytes that make the Ed25519 key of this transport, and with it its peer id.
-            listen: TCP multiaddrs such as `/ip4/127.0.0.1/tcp/0`; none for a node that only dials.
+            listen: Multiaddrs of TCP ports, such as `/ip4/127.0.0.1/tcp/0`, or with `/ws` at the end of
+                WebSockets; none for a node that only dials.
             clock: Numbers gossip so that a restarted node is not taken for its own echo.
             limits: How much strangers may use.
 
@@ -141,8 +142,9 @@ class Libp2pTransport:
                     async with trio.open_nursery() as callers:
                         async with trio.open_nursery() as doors:
                             for listener in listeners:
-                                accept = partial(trio.serve_listeners, handler_nursery=callers)
-                                doors.start_soon(accept, self._accept, listener.sockets)
+                                accept = partial(self._host.swarm.accept, welcome=listener.welcome)
+                                serve = partial(trio.serve_listeners, handler_nursery=callers)
+                                doors.start_soon(serve, accept, listener.sockets)
                             task_status.started()
                             await stop.wait()
                             doors.cancel_scope.cancel()
@@ -165,9 +167,6 @@ class Libp2pTransport:
         await self._relay.wait_until_ready()
         services.start_soon(self._relay.docket.serve)
         services.start_soon(self._links.serve, self._emit)
-
-    async def _accept(self, stream: trio.SocketStream) -> None:
-        await self._host.swarm.accept(TcpStream(stream))
 
     async def _take_gossip(self, stream: INetStream) -> None:
         await self._links.wait_announced(stream.muxed_conn.peer_id)

@@ -9,7 +9,6 @@ from collections import Counter
 import trio
 from libp2p.abc import IMuxedConn, INetConn, ISecureConn
 from libp2p.custom_types import TProtocol
-from libp2p.io.abc import ReadWriteCloser
 from libp2p.network.config import ConnectionConfig, RetryConfig
 from libp2p.network.connection.raw_connection import RawConnection
 from libp2p.network.exceptions import SwarmException
@@ -25,7 +24,7 @@ from libp2p.transport.upgrader import TransportUpgrader
 from folkmoot_node.network.addresses import Multiaddr
 from folkmoot_node.network.contained import Contained
 from folkmoot_node.network.limits import Limits
-from folkmoot_node.network.tcp import Tcp
+from folkmoot_node.network.tcp import ExactStream, Tcp, Welcome, remote_of
 from folkmoot_node.network.yamux import YAMUX_ID, Yamux
 
 
@@ -96,17 +95,17 @@ class LimitedSwarm(Swarm):
     def _schedule_prune(self) -> None:
         pass
 
-    async def accept(self, stream: ReadWriteCloser) -> None:
+    async def accept(self, socket: trio.SocketStream, welcome: Welcome) -> None:
         """Carry one inbound connection from its first byte to its last."""
-        remote = stream.get_remote_address()
+        remote = remote_of(socket)
         address = remote[0] if remote is not None else ""
         if not self._admits(address):
             self._contained.note("swarm: caller refused")
-            await stream.close()
+            await trio.aclose_forcefully(socket)
             return
         self._by_address[address] += 1
         try:
-            conn = await self._shake_hands(stream, address)
+            conn = await self._shake_hands(socket, welcome, address)
             if conn is not None:
                 await conn.event_closed.wait()
         finally:
@@ -119,14 +118,15 @@ class LimitedSwarm(Swarm):
             and self._handshakes_by_address[address] < self._limits.handshakes_per_address_max
         )
 
-    async def _shake_hands(self, stream: ReadWriteCloser, address: str) -> Yamux | None:
+    async def _shake_hands(self, socket: trio.SocketStream, welcome: Welcome, address: str) -> Yamux | None:
         self._handshakes_by_address[address] += 1
         try:
             with trio.fail_after(2 * self._limits.handshake_s):
+                stream = ExactStream(await welcome(socket), remote_of(socket))
                 conn = await self.upgrade_inbound_raw_conn(RawConnection(stream, False), Multiaddr("/ip4/0.0.0.0"))
         except Exception as error:
             self._contained.record("handshake", error)
-            await stream.close()
+            await trio.aclose_forcefully(socket)
             return None
         finally:
             _decrement(self._handshakes_by_address, address)

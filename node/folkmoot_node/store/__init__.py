@@ -10,6 +10,8 @@ from folkmoot_node.store.addressbook import PeerEntry
 from folkmoot_node.store.archive import Spoken
 from folkmoot_node.store.finding import Cursor, Search
 from folkmoot_node.store.reading import Closure, Counts, Everything, Held, Placement, Wires
+from folkmoot_node.store.scopes import Found, Scope, Snapshot
+from folkmoot_node.store.selecting import Chosen, Selection
 from folkmoot_node.store.store import Store
 from folkmoot_node.store.words import PARTY
 from folkmoot_node.store.workers import Workers
@@ -17,14 +19,19 @@ from folkmoot_node.store.workers import Workers
 __all__ = [
     "PARTY",
     "Batch",
+    "Chosen",
     "Closure",
     "Counts",
     "Cursor",
     "Everything",
+    "Found",
     "Held",
     "PeerEntry",
     "Placement",
+    "Scope",
     "Search",
+    "Selection",
+    "Snapshot",
     "Spoken",
     "Store",
     "Swept",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from folkmoot.identity import Operation
+from folkmoot.ids import IdentityId
 from folkmoot.record import Record, day_of, read_stored
 from folkmoot.replica import Changes
 from folkmoot.replica import absorb as work_out
@@ -57,6 +58,18 @@ def absorb(connection: sqlite3.Connection, batch: Batch, *, now_ms: int, network
     )
     closings.note(connection, changes.put_operations, now_ms=now_ms, network=network)
     return changes
+
+
+def forget(connection: sqlite3.Connection, identity: IdentityId, *, network: str) -> int:
+    """Hold nothing of an identity any more, and return how many operations and records that was."""
+    view = holding.HeldView(connection, network)
+    operations, records = view.operations_of(identity), tuple(view.records_of(identity))
+    holding.drop_operations(connection, operations)
+    holding.drop_records(connection, records, network=network)
+    waiting = view.waiting_for(identity)
+    quarantine.unpark(connection, waiting)
+    closings.forget(connection, identity)
+    return len(operations) + len(records) + len(waiting)
 
 
 def _counts(verdict: Verdict) -> bool:

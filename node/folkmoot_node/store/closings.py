@@ -6,11 +6,8 @@ from collections.abc import Collection
 from folkmoot.chain import read_chain
 from folkmoot.identity import Operation
 from folkmoot.ids import IdentityId
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import CLOSED_HIDDEN_DAYS, DAY_MS
 from folkmoot_node.store.holding import operations_of
-
-HIDDEN_DAYS = 30
-"""Days for which the records of a closed identity wait, hidden."""
 
 
 def note(connection: sqlite3.Connection, landed: Collection[Operation], *, now_ms: int, network: str) -> None:
@@ -30,9 +27,14 @@ def _is_noted(connection: sqlite3.Connection, identity: IdentityId) -> bool:
     return connection.execute("SELECT 1 FROM closings WHERE identity = ?", (identity,)).fetchone() is not None
 
 
+def forget(connection: sqlite3.Connection, identity: IdentityId) -> None:
+    """Note nothing of an identity any more."""
+    connection.execute("DELETE FROM closings WHERE identity = ?", (identity,))
+
+
 def drop_hidden(connection: sqlite3.Connection, *, now_ms: int) -> None:
     """Give up the records of identities that have been closed for long enough."""
     connection.execute(
         "DELETE FROM quarantine WHERE author IN (SELECT identity FROM closings WHERE since_ms <= ?)",
-        (now_ms - HIDDEN_DAYS * DAY_MS,),
+        (now_ms - CLOSED_HIDDEN_DAYS * DAY_MS,),
     )

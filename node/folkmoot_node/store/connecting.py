@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import outcome
 import trio
@@ -56,6 +56,18 @@ def _connect(where: Path | str) -> sqlite3.Connection:
     return connection
 
 
+class Follower(Protocol):
+    """Whoever keeps something in memory that follows from what is committed."""
+
+    def committed(self, connection: sqlite3.Connection) -> None:
+        """Look at what was just committed, before anything else is written; what fails here is for later."""
+        ...
+
+    def closing(self, connection: sqlite3.Connection) -> None:
+        """Write down what will save work at the next opening; what fails here costs that work."""
+        ...
+
+
 class _Job(Generic[_T]):
     """One caller's change and what came of it, once its transaction has ended."""
 
@@ -72,9 +84,10 @@ class Writing:
     lone caller therefore waits for nobody, and a hundred share one flush of the disk.
     """
 
-    def __init__(self, connection: sqlite3.Connection, workers: Workers) -> None:
+    def __init__(self, connection: sqlite3.Connection, workers: Workers, follower: Follower | None = None) -> None:
         self._connection = connection
         self._workers = workers
+        self._follower = follower
         self._room = trio.Semaphore(CALLERS_MAX)
         self._turn = trio.Lock()
         self._waiting: deque[_Job[Any]] = deque()
@@ -100,11 +113,29 @@ class Writing:
                     self._waiting.remove(job)
         return job.outcome.unwrap()
 
+    async def alone(self, work: Change[_T]) -> _T:
+        """Do something outside of any transaction while nothing else is written.
+
+        Raises:
+            StoreError: The disk or the database did not do its work.
+        """
+        async with self._turn:
+            _require_open(is_closed=self._is_closed)
+            return await self._workers.run(partial(_told_in_words, work, self._connection))
+
     async def aclose(self) -> None:
         """Wait for the changes that are under way, then close the connection."""
         async with self._turn:
-            self._is_closed = True
-            await self._workers.run(self._connection.close)
+            if not self._is_closed:
+                self._is_closed = True
+                await self._workers.run(self._close)
+
+    def _close(self) -> None:
+        try:
+            if self._follower is not None:
+                self._follower.closing(self._connection)
+        finally:
+            self._connection.close()
 
     async def _commit_waiting(self) -> None:
         _require_open(is_closed=self._is_closed)
@@ -121,6 +152,8 @@ class Writing:
                     job.outcome = outcomes[position]
                 case outcome.Error(error):
                     job.outcome = outcome.Error(_in_words(error))
+        if self._follower is not None:
+            self._follower.committed(self._connection)
 
     def _transact(self, jobs: Sequence[_Job[Any]]) -> Sequence[outcome.Outcome[Any]]:
         try:
@@ -186,6 +219,11 @@ def _in_snapshot(connection: sqlite3.Connection, query: Query[_T]) -> _T:
             return query(connection)
         finally:
             connection.execute("ROLLBACK")
+
+
+def _told_in_words(work: Change[_T], connection: sqlite3.Connection) -> _T:
+    with in_words():
+        return work(connection)
 
 
 def _require_open(*, is_closed: bool) -> None:

@@ -254,17 +254,6 @@ def spaces(connection: sqlite3.Connection) -> list[str]:
     return [space for (space,) in connection.execute(_SPACES)]
 
 
-def live_ids(connection: sqlite3.Connection, space: str, *, day: int) -> list[RecordId]:
-    """Return the ids of the winners in a space that expire later than a day."""
-    query = "SELECT id FROM records WHERE space = ? AND expires > ? AND is_winner = 1"
-    return [key for (key,) in connection.execute(query, (space, day))]
-
-
-def operation_ids(connection: sqlite3.Connection) -> list[OperationId]:
-    """Return the ids of every operation kept."""
-    return [key for (key,) in connection.execute("SELECT id FROM operations")]
-
-
 def whole_identities(
     connection: sqlite3.Connection, operation_ids: Iterable[bytes], *, network: str
 ) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from folkmoot.ids import IdentityId, OperationId, RecordId
 from folkmoot.record import Address, Record, day_of
 from folkmoot.replica import Changes
 from folkmoot_node.clock import Clock
-from folkmoot_node.store import absorbing, addressbook, archive, finding, reading, schema
+from folkmoot_node.store import absorbing, addressbook, archive, finding, reading, schema, scopes, selecting
 from folkmoot_node.store.absorbing import Batch, Swept
 from folkmoot_node.store.addressbook import PeerEntry
 from folkmoot_node.store.connecting import Reading, Writing, connect_reader, connect_writer
@@ -22,6 +23,9 @@ from folkmoot_node.store.failure import in_words
 from folkmoot_node.store.finding import LIMIT_MAX, Cursor, Page, Search
 from folkmoot_node.store.folder_lock import FolderLock
 from folkmoot_node.store.reading import Closure, Counts, Everything, Held, Placement, Wires
+from folkmoot_node.store.scopes import Found, Scope, Snapshot
+from folkmoot_node.store.selecting import Chosen, Selection
+from folkmoot_node.store.sketches import Sketches
 from folkmoot_node.store.workers import Inline, Threads, Workers
 
 DATABASE_NAME = "folkmoot.db"
@@ -38,10 +42,17 @@ class Store:
     """
 
     def __init__(
-        self, writing: Writing, reading_: Reading, *, network: str, clock: Clock, lock: FolderLock | None
+        self,
+        opened: "_Opened",
+        workers: tuple[Workers, Workers],
+        *,
+        network: str,
+        clock: Clock,
+        lock: FolderLock | None,
     ) -> None:
-        self._writing = writing
-        self._reading = reading_
+        self._writing = Writing(opened.writer, workers[0], opened.sketches)
+        self._reading = Reading(opened.readers, workers[1])
+        self._sketches = opened.sketches
         self._network = network
         self._clock = clock
         self._lock = lock
@@ -64,21 +75,18 @@ class Store:
         try:
             workers = Threads(1)
             path = folder / DATABASE_NAME
-            writer, readers = await workers.run(partial(_connect, path, network, clock.now_ms()))
+            opened = await workers.run(partial(_connect, path, network, clock.now_ms()))
         except BaseException:
             lock.release()
             raise
-        return cls(
-            Writing(writer, workers), Reading(readers, Threads(READERS)), network=network, clock=clock, lock=lock
-        )
+        return cls(opened, (workers, Threads(READERS)), network=network, clock=clock, lock=lock)
 
     @classmethod
     async def in_memory(cls, *, network: str, clock: Clock) -> Self:
         """Make a store that is gone when it is closed and uses no threads: for simulations."""
-        writer = connect_writer(None)
-        schema.prepare(writer, network=network, now_ms=clock.now_ms())
+        opened = _connect(None, network, clock.now_ms())
         workers = Inline()
-        return cls(Writing(writer, workers), Reading([writer], workers), network=network, clock=clock, lock=None)
+        return cls(opened, (workers, workers), network=network, clock=clock, lock=None)
 
     async def aclose(self) -> None:
         """Wait for what is under way, close the database and give the folder back."""
@@ -123,6 +131,14 @@ class Store:
         """
         change = partial(absorbing.sweep, now_ms=now_ms, confirmed_day=confirmed_day, network=self._network)
         return await self._writing.do(change)
+
+    async def forget(self, identity: IdentityId) -> int:
+        """Hold nothing of an identity any more, and return how many operations and records went.
+
+        Raises:
+            StoreError: See `absorb`.
+        """
+        return await self._writing.do(partial(absorbing.forget, identity=identity, network=self._network))
 
     async def adopt(self, identity: IdentityId) -> None:
         """Count an identity among this node's own: every record of it is archived from now on.
@@ -207,6 +223,10 @@ class Store:
         query = partial(reading.placement, record_id=record_id, now_ms=self._clock.now_ms())
         return await self._reading.do(query)
 
+    async def choose(self, selection: Selection) -> Chosen:
+        """Find what is to be taken away in a file."""
+        return await self._reading.do(partial(selecting.choose, selection=selection))
+
     async def everything(self) -> Everything:
         """Return all that is held and has not expired, in memory at once."""
         day = day_of(self._clock.now_ms())
@@ -286,13 +306,29 @@ class Store:
 
     # What sync has to know.
 
-    async def live_ids(self, space: str, *, day: int) -> list[RecordId]:
-        """Return the ids of the records of a space that are live on a day."""
-        return await self._reading.do(partial(reading.live_ids, space=space, day=day))
+    async def snapshot(self, scope: Scope, *, with_items: bool = False) -> Snapshot:
+        """Return the sketch of what counts in a scope now, and if asked for all its items, of the same moment.
 
-    async def operation_ids(self) -> list[OperationId]:
-        """Return the ids of every operation kept."""
-        return await self._reading.do(reading.operation_ids)
+        Raises:
+            StoreError: See `absorb`.
+        """
+        look = partial(
+            scopes.snapshot,
+            sketches=self._sketches,
+            scope=scope,
+            today=day_of(self._clock.now_ms()),
+            with_items=with_items,
+        )
+        return await self._writing.alone(look)
+
+    async def ids_of(self, prefixes: Collection[bytes], scope: Scope) -> Found:
+        """Return the ids in a scope that begin with some bytes, eight or more of each.
+
+        Args:
+            prefixes: At most some thousands; more hold up other readers.
+            scope: What the sync is about.
+        """
+        return await self._reading.do(partial(scopes.ids_of, prefixes=prefixes, scope=scope))
 
     async def whole_identities(self, operation_ids: Iterable[bytes]) -> list[bytes]:
         """Return ids for `wires`: all operations kept of the identities that some belong to, parents first."""
@@ -317,12 +353,23 @@ class Store:
         return Page(limit=limit, before=before, now_ms=self._clock.now_ms())
 
 
-def _connect(path: Path, network: str, now_ms: int) -> tuple[sqlite3.Connection, list[sqlite3.Connection]]:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An open database: who writes, who reads, and the sketches of what is in it."""
+
+    writer: sqlite3.Connection
+    readers: list[sqlite3.Connection]
+    sketches: Sketches
+
+
+def _connect(path: Path | None, network: str, now_ms: int) -> _Opened:
     with in_words():
         writer = connect_writer(path)
         try:
             schema.prepare(writer, network=network, now_ms=now_ms)
-            return writer, [connect_reader(path) for _ in range(READERS)]
+            sketches = Sketches(writer, today=day_of(now_ms), is_lasting=path is not None)
+            readers = [writer] if path is None else [connect_reader(path) for _ in range(READERS)]
+            return _Opened(writer, readers, sketches)
         except BaseException:
             writer.close()
             raise
