@@ -43,6 +43,8 @@ def ready_node() -> Path:
 class JsMember:
     """A person who is on a network with the JavaScript client."""
 
+    program = CLIENT / "bin" / "join.mjs"
+
     def __init__(self, node: Path, folder: Path) -> None:
         self.keys = folder / "js.keys.json"
         self._node = node
@@ -54,7 +56,7 @@ class JsMember:
         """Start the client on the network of the demo, and forget what an earlier one told."""
         command: list[str | Path] = [
             self._node,
-            CLIENT / "bin" / "join.mjs",
+            self.program,
             "--json",
             "--network",
             "demo",

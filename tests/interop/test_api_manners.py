@@ -28,7 +28,7 @@ from folkmoot_node.views.naming import document_text, identity_text, record_text
 
 ROOT = Path(__file__).parents[2]
 PATHS = """
-    /status /state /peers /sync /export /records/{record} /records/{record}/wire
+    /status /state /peers /sync /export /bundles /bundles/import /records/{record} /records/{record}/wire
     /profile /profile/import /availability /people/{identity} /find /posts
     /endorsements /endorsements/{record}/show /endorsements/{record}/hide
     /opportunities /opportunities/import /opportunities/{record} /opportunities/{record}/close

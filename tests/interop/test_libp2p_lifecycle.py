@@ -34,9 +34,9 @@ def test_another_version_of_the_library_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nonsense", "/ip4/127.0.0.1", "/ip4/127.0.0.1/udp/0/quic-v1", "/ip4/127.0.0.1/tcp/0/ws"]
+    "address", ["", "nonsense", "/ip4/127.0.0.1", "/ip4/127.0.0.1/udp/0/quic-v1", "/ip4/127.0.0.1/tcp/0/wss"]
 )
-def test_an_address_that_is_not_plain_tcp_is_refused(address: str) -> None:
+def test_an_address_of_another_transport_is_refused(address: str) -> None:
     with pytest.raises(ConfigError):
         Libp2pTransport(bytes(32), [address], SystemClock())
 

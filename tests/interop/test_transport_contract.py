@@ -44,13 +44,20 @@ class Kit(Protocol):
 
 
 class Libp2pKit:
+    suffix = ""
+
     def __init__(self) -> None:
         dead = hashlib.sha256(b"dead").digest()
-        self.dead_address = f"/ip4/127.0.0.1/tcp/1/p2p/{Libp2pTransport(dead, [], SystemClock()).peer_id}"
+        peer = Libp2pTransport(dead, [], SystemClock()).peer_id
+        self.dead_address = f"/ip4/127.0.0.1/tcp/1{self.suffix}/p2p/{peer}"
 
     def make(self, name: str, address: str | None = None) -> Transport:
-        listen = "/ip4/127.0.0.1/tcp/0" if address is None else address.partition("/p2p/")[0]
+        listen = f"/ip4/127.0.0.1/tcp/0{self.suffix}" if address is None else address.partition("/p2p/")[0]
         return Libp2pTransport(hashlib.sha256(name.encode()).digest(), [listen], SystemClock())
+
+
+class WebSocketKit(Libp2pKit):
+    suffix = "/ws"
 
 
 class MemoryKit:
@@ -63,7 +70,7 @@ class MemoryKit:
         return MemoryTransport(self.hub, name if address is None else address.removeprefix("/memory/"))
 
 
-@pytest.fixture(params=[Libp2pKit, MemoryKit], ids=["libp2p", "memory"])
+@pytest.fixture(params=[Libp2pKit, WebSocketKit, MemoryKit], ids=["libp2p", "websocket", "memory"])
 def kit(request: pytest.FixtureRequest) -> Kit:
     made: Kit = request.param()
     return made

@@ -7,10 +7,10 @@ from support.keys import NETWORK, person
 from support.nodes import START_MS, running
 
 from folkmoot.bundle import pack
-from folkmoot.canonical import encode
+from folkmoot.canonical import Value, encode
 from folkmoot.kinds import EDITION
-from folkmoot.record import Content, Record, seal
-from folkmoot.session import Hello, Send, Session, bundle_frame, done_frame
+from folkmoot.record import Content, Record, day_of, seal
+from folkmoot.session import bundle_frame
 from folkmoot_node.conversation import FRAME_WAIT_S_MAX, GRACE_S
 from folkmoot_node.errors import PeerError
 from folkmoot_node.gossip import topic_of
@@ -19,6 +19,8 @@ from folkmoot_node.transport import Delivered, FrameStream, PeerId
 from folkmoot_node.turns import WAITING_PER_PEER_MAX, Turns
 
 ADDRESS = "/memory/{}".format
+HELLO = encode(["hello", NETWORK, 1, EDITION, START_MS, ["commons", "elsewhere"], 0])
+SUMMARY = encode(["summary", day_of(START_MS), 0, bytes(32), bytes(112)])
 
 
 async def test_what_one_publishes_all_hear(autojump_clock: trio.testing.MockClock) -> None:
@@ -121,11 +123,8 @@ async def open_stream(transport: MemoryTransport, nursery: trio.Nursery, address
     [
         [b"\xc1"],
         [encode(["done"])],
-        [encode(["hello", {"network": "other", "major": 1, "edition": 1, "spaces": [], "now": START_MS}])],
-        [
-            *(e.frame for e in Session(Hello(NETWORK, EDITION, (), START_MS)).start() if isinstance(e, Send)),
-            b"junk",
-        ],
+        [encode(["hello", "other", 1, 1, START_MS, [], 0])],
+        [HELLO, b"junk"],
     ],
     ids=["garbage", "out-of-turn", "another-network", "good-start-then-junk"],
 )
@@ -173,16 +172,18 @@ async def test_a_topic_of_a_space_that_is_not_ours_brings_nothing(autojump_clock
 
 
 async def finished_session(stream: FrameStream, bundle: bytes) -> None:
-    """Hold a sync in which we lack nothing and offer one bundle."""
-    session = Session(Hello(NETWORK, EDITION, ("commons", "elsewhere"), START_MS))
-    for effect in session.start():
-        assert isinstance(effect, Send)
-        await stream.send(effect.frame)
-    await stream.send(encode(["listed"]))
-    await stream.send(bundle_frame(bundle))
-    await stream.send(done_frame())
-    while await stream.receive() is not None:
-        pass
+    """Hold a sync as the teller: hold nothing at first, want nothing, offer one bundle, and then hold the same."""
+    said = [
+        [HELLO, SUMMARY, encode(["list", bytes(16), 0, b""])],
+        [bundle_frame(bundle), encode(["sent"]), encode(["done", False])],
+        [encode(["equal"])],
+    ]
+    for frames, last_heard in zip(said, ("wanted", "done", ""), strict=True):
+        for frame in frames:
+            await stream.send(frame)
+        while (heard := await stream.receive()) is not None:
+            if last_heard and heard[2:].startswith(last_heard.encode()):
+                break
 
 
 async def test_records_of_spaces_that_are_not_ours_are_not_taken_by_sync(
@@ -217,13 +218,14 @@ async def test_what_one_node_learns_by_sync_the_others_hear_at_once(
 async def test_no_peer_keeps_a_node_from_syncing_with_others(autojump_clock: trio.testing.MockClock) -> None:
     hub = MemoryHub()
     mallory = MemoryTransport(hub, "mallory")
-    hello = next(e.frame for e in Session(Hello(NETWORK, EDITION, (), START_MS)).start() if isinstance(e, Send))
+    cells: list[Value] = ["cells", b"", bytes(32)]
 
     async def dawdle(stream: FrameStream) -> None:
         try:
-            await stream.send(hello)
+            await stream.send(HELLO)
+            await stream.send(SUMMARY)
             for number in range(10_000):
-                await stream.send(encode(["have", "records", [number.to_bytes(32)]]))
+                await stream.send(encode([*cells, number, 8192, bytes(21)]))
                 await trio.sleep(FRAME_WAIT_S_MAX - 1)
         except PeerError:
             closed_at.append(trio.current_time())

@@ -3,10 +3,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { answer, canAnswer, FrameBroken } from '../lib/answers.js';
+import { answer, canAnswer } from '../lib/answers.js';
 import { RuleBroken } from '../lib/errors.js';
+import { OPENERS, remembering } from '../lib/openers.js';
+import { FrameBroken } from '../lib/talking.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const openers = remembering(OPENERS, 500);
 let network = '';
 
 /** @param {{do: string, [name: string]: any}} request @returns {object} what is said beside its number */
@@ -17,7 +20,7 @@ function said(request) {
   }
   if (!canAnswer(request.do)) return { unsupported: true };
   try {
-    return { ok: answer(request.do, request, network) };
+    return { ok: answer(request.do, request, network, openers) };
   } catch (error) {
     // The outermost handler of one question: whatever broke is told to whoever asked, and the next one is answered.
     if (error instanceof FrameBroken) return { refuse: error.rule, frame: error.frame };

@@ -3,34 +3,26 @@
 // Each question is a pure function of its arguments and of the network; nothing is kept from one to the next.
 
 import { checkTerms, complete, openCosignature, openDocument } from './agreement.js';
-import { openBundle, openGossip } from './bundle.js';
-import { hex, isBytes, unhex } from './bytes.js';
+import { openBundle, openFile, openGossip } from './bundle.js';
+import { hex, isBytes, sameBytes, unhex } from './bytes.js';
 import { Chain, whyNotFollowing } from './chain.js';
+import { derived, idsOf } from './derived.js';
 import { decode, encode } from './encoding.js';
-import { RuleBroken } from './errors.js';
 import { Evidence } from './evidence.js';
 import { readText, textOf } from './ids.js';
 import { digest, mayBeNamed, preimage, signatureCounts } from './keys.js';
 import { checkKind } from './kinds.js';
-import { openOperation } from './operation.js';
-import { opportunityState } from './opportunity.js';
-import { personState } from './person.js';
-import { isTombstone, openRecord } from './record.js';
+import { OPENERS, operationsOf, recordsOf } from './openers.js';
+import { isTombstone } from './record.js';
+import { RECONCILING } from './reconciling.js';
 import { Replica } from './replica.js';
-import { Session } from './session.js';
-import { stateHash } from './statehash.js';
-import { teamState } from './team.js';
+import { replay } from './replaying.js';
+import { talk } from './talking.js';
 
-/** @typedef {{[name: string]: any}} Fields */
-
-/** A frame of the other side broke a rule. */
-export class FrameBroken extends RuleBroken {
-  /** @param {string} rule @param {number} frame */
-  constructor(rule, frame) {
-    super(rule);
-    this.frame = frame;
-  }
-}
+/**
+ * @typedef {{[name: string]: any}} Fields
+ * @typedef {import('./openers.js').Openers} Openers
+ */
 
 /** A decoded value as the vectors write it. @param {any} value @returns {any} */
 function tagged(value) {
@@ -52,12 +44,6 @@ function untagged(value) {
   return new Map(Object.entries(value.map).map(([name, item]) => [name, untagged(item)]));
 }
 
-/** @param {string[]} wires @param {string} network */
-const operationsOf = (wires, network) => wires.map((wire) => openOperation(network, unhex(wire)));
-
-/** @param {string[]} wires @param {string} network */
-const recordsOf = (wires, network) => wires.map((wire) => openRecord(network, unhex(wire)));
-
 /**
  * The chain of the one identity of which there is a genesis.
  * @param {import('./operation.js').Operation[]} operations
@@ -68,9 +54,6 @@ function chainOfOne(operations, network) {
   return new Chain(network, identity, operations);
 }
 
-/** @param {{id: string}[]} items */
-const idsOf = (items) => items.map(({ id }) => id);
-
 /** @param {string} wire @param {string} network @returns {import('./agreement.js').Document} */
 function documentOf(wire, network) {
   const document = openDocument(network, unhex(wire));
@@ -78,34 +61,34 @@ function documentOf(wire, network) {
   return document;
 }
 
-/** @param {string[]} wires @param {string} network */
-function chainsOf(wires, network) {
-  const operations = operationsOf(wires, network);
+/** @param {string[]} wires @param {string} network @param {Openers} open */
+function chainsOf(wires, network, open) {
+  const operations = operationsOf(wires, network, open);
   const chains = new Map(operations.map(({ identity }) => [identity, new Chain(network, identity, operations)]));
   return (/** @type {string} */ identity) => chains.get(identity);
 }
 
-/** @param {Fields} asked @param {string} network */
-function landOperation(asked, network) {
-  const before = operationsOf(asked.operations, network);
-  const landing = openOperation(network, unhex(asked.landing));
+/** @param {Fields} asked @param {string} network @param {Openers} open */
+function landOperation(asked, network, open) {
+  const before = operationsOf(asked.operations, network, open);
+  const landing = open.operation(network, asked.landing);
   const { identity } = before[0];
   const chain = new Chain(network, identity, [...before, landing]);
-  const isKept = idsOf(chain.kept).includes(landing.id);
+  const isKept = chain.kept.some(({ wire }) => sameBytes(wire, landing.wire));
   const parent = landing.identity === identity ? chain.tree.get(landing.parent ?? '') : undefined;
   const why = parent && whyNotFollowing(network, landing, parent.operation, parent.depth + 1);
   return { path: idsOf(chain.path), kept: isKept, rule: why ?? (isKept ? '' : 'CHN-5') };
 }
 
-/** @param {Fields} asked @param {string} network */
-function absorb(asked, network) {
+/** @param {Fields} asked @param {string} network @param {Openers} open */
+function absorb(asked, network, open) {
   const nowMs = Number(asked.now_ms);
   const replica = new Replica(network);
-  replica.absorb(operationsOf(asked.operations, network), [], nowMs);
-  replica.restore(recordsOf(asked.held, network));
-  replica.restoreWaiting(recordsOf(asked.waiting, network));
-  const operations = operationsOf(asked.landing_operations, network);
-  const records = recordsOf(asked.landing, network);
+  replica.absorb(operationsOf(asked.operations, network, open), [], nowMs);
+  replica.restore(recordsOf(asked.held, network, open));
+  replica.restoreWaiting(recordsOf(asked.waiting, network, open));
+  const operations = operationsOf(asked.landing_operations, network, open);
+  const records = recordsOf(asked.landing, network, open);
   const verdicts = replica.absorb(operations, records, nowMs);
   const kept = idsOf(replica.operations).sort();
   const last = operations.at(-1);
@@ -120,53 +103,18 @@ function absorb(asked, network) {
   };
 }
 
-/** @param {Fields} asked @param {string} network */
-function derive(asked, network) {
+/** @param {Fields} asked @param {string} network @param {Openers} open */
+function derive(asked, network, open) {
   const nowMs = Number(asked.now_ms);
   const replica = new Replica(network);
-  replica.absorb(operationsOf(asked.operations, network), [], nowMs);
-  const held = recordsOf(asked.held, network);
+  replica.absorb(operationsOf(asked.operations, network, open), [], nowMs);
+  const held = recordsOf(asked.held, network, open);
   for (const record of held) checkKind(network, record);
   replica.restore(held);
-  const evidence = new Evidence(replica, nowMs);
-  const hash = stateHash(evidence);
-  if (asked.opportunity !== undefined) {
-    const record = evidence.find(asked.opportunity);
-    const isOne = record?.kind === 'opportunity';
-    return { opportunity: isOne ? opportunityState(evidence, record) : null, state_hash: hash };
-  }
-  if (asked.team !== undefined) {
-    const document = evidence.documents.get(asked.team);
-    return { team: document?.type === 'team' ? teamState(evidence, document) : null, state_hash: hash };
-  }
-  const isHeld = evidence.chainOf(asked.person)?.hasGenesis;
-  return { person: isHeld ? personState(evidence, asked.person) : null, state_hash: hash };
+  return derived(new Evidence(replica, nowMs), asked);
 }
 
-/** @param {import('./session.js').Effect} effect */
-function effectInWords(effect) {
-  if (effect === 'finished') return effect;
-  if ('receive' in effect) return { receive: hex(effect.receive) };
-  if ('greeted' in effect) return { greeted: { ...effect.greeted, now: String(effect.greeted.now) } };
-  return effect;
-}
-
-/** @param {Fields} asked */
-function talk({ own, holdings, frames }) {
-  const session = new Session({ ...own, now: Number(own.now) }, () => holdings);
-  return {
-    effects: frames.map((/** @type {string} */ frame, /** @type {number} */ place) => {
-      try {
-        return session.take(unhex(frame)).map(effectInWords);
-      } catch (error) {
-        if (error instanceof RuleBroken) throw new FrameBroken(error.rule, place);
-        throw error;
-      }
-    }),
-  };
-}
-
-/** @type {{[what: string]: (asked: Fields, network: string) => Fields}} */
+/** @type {{[what: string]: (asked: Fields, network: string, open: Openers) => Fields}} */
 const QUESTIONS = {
   decode: ({ wire, bytes_max: bytesMax }) => ({ value: tagged(decode(unhex(wire), bytesMax)) }),
   encode: ({ value }) => ({ wire: hex(encode(untagged(value))) }),
@@ -183,23 +131,23 @@ const QUESTIONS = {
   verify: ({ key, signature, message }) => ({
     counts: signatureCounts(unhex(key), unhex(signature), unhex(message)),
   }),
-  'open-record': ({ wire }, network) => {
-    const record = openRecord(network, unhex(wire));
+  'open-record': ({ wire }, network, open) => {
+    const record = open.record(network, wire);
     const { id, kind, author, device, space, slot, rev, expires, refs } = record;
     const numbers = { slot: String(slot), rev: String(rev), expires: String(expires) };
     return { id, kind, author, device, space, ...numbers, refs, tombstone: isTombstone(record) };
   },
-  'check-record': ({ wire }, network) => {
-    const record = openRecord(network, unhex(wire));
+  'check-record': ({ wire }, network, open) => {
+    const record = open.record(network, wire);
     checkKind(network, record);
     return { id: record.id };
   },
-  'open-operation': ({ wire }, network) => {
-    const { id, identity, parent, rank, close } = openOperation(network, unhex(wire));
+  'open-operation': ({ wire }, network, open) => {
+    const { id, identity, parent, rank, close } = open.operation(network, wire);
     return { id, identity, ...(parent === null ? {} : { parent }), rank, close };
   },
-  'read-chain': ({ operations }, network) => {
-    const chain = chainOfOne(operationsOf(operations, network), network);
+  'read-chain': ({ operations }, network, open) => {
+    const chain = chainOfOne(operationsOf(operations, network, open), network);
     return {
       path: idsOf(chain.path),
       rivals: chain.rivals.map(idsOf),
@@ -209,8 +157,8 @@ const QUESTIONS = {
     };
   },
   'land-operation': landOperation,
-  standing: ({ operations, device, scopes, rev, item }, network) => {
-    const chain = chainOfOne(operationsOf(operations, network), network);
+  standing: ({ operations, device, scopes, rev, item }, network, open) => {
+    const chain = chainOfOne(operationsOf(operations, network, open), network);
     return { standing: chain.standing(device, scopes, Number(rev), item) };
   },
   'open-document': ({ document }, network) => {
@@ -221,14 +169,14 @@ const QUESTIONS = {
     const { index, head, at, device, signature } = openCosignature(unhex(cosignature));
     return { index, head, at: String(at), device, signature: hex(signature) };
   },
-  complete: (asked, network) => {
+  complete: (asked, network, open) => {
     const document = documentOf(asked.document, network);
     const cosignatures = asked.cosignatures.map((/** @type {string} */ wire) => openCosignature(unhex(wire)));
     const { signed, missing, repudiated, refused } = complete(
       network,
       document,
       cosignatures,
-      chainsOf(asked.operations, network),
+      chainsOf(asked.operations, network, open),
     );
     return {
       signed: [...signed].sort((a, b) => a - b),
@@ -241,12 +189,18 @@ const QUESTIONS = {
     const { operations, records, damages } = openBundle(network, unhex(bundle));
     return { operations: idsOf(operations), records: idsOf(records), damages };
   },
+  'open-file': ({ file }, network) => {
+    const { operations, records, ...said } = openFile(network, unhex(file));
+    return { operations: idsOf(operations), records: idsOf(records), ...said };
+  },
   'check-gossip': ({ gossip, space }, network) => {
     openGossip(network, space, unhex(gossip));
     return {};
   },
   absorb,
   derive,
+  replay,
+  ...RECONCILING,
   talk,
 };
 
@@ -255,8 +209,8 @@ export const canAnswer = (what) => Object.hasOwn(QUESTIONS, what);
 
 /**
  * Answer one question.
- * @param {string} what @param {Fields} asked its arguments @param {string} network
+ * @param {string} what @param {Fields} asked its arguments @param {string} network @param {Openers} open
  * @returns {Fields}
  * @throws {RuleBroken} the bytes asked about break a rule
  */
-export const answer = (what, asked, network) => QUESTIONS[what](asked, network);
+export const answer = (what, asked, network, open = OPENERS) => QUESTIONS[what](asked, network, open);

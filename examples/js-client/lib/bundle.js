@@ -3,6 +3,7 @@
 import { ascends, compareNames, isBytes } from './bytes.js';
 import { decode, encode } from './encoding.js';
 import { must, RuleBroken } from './errors.js';
+import { CutOff, endOfMessagePack, Malformed } from './messagepack.js';
 import { openOperation } from './operation.js';
 import { addressOf, openRecord } from './record.js';
 import { BUNDLE_LABEL, LIMITS } from './registry.js';
@@ -15,14 +16,16 @@ import { BUNDLE_LABEL, LIMITS } from './registry.js';
  */
 
 const OPERATIONS_BESIDE_GOSSIP_BYTES_MAX = 24_576;
+const HEADERS_BYTES_MAX = 128; // label, network and the lengths of the arrays
+const ITEM_HEADER_BYTES = 3; // of anything that has at most 64 KiB
 
 /**
- * Read a bundle; an item that breaks a rule is named and takes nothing else down.
+ * Take a bundle apart, without a look at what the items are.
  * @param {string} network @param {Uint8Array} wire @param {number} bytesMax
- * @returns {Opened}
+ * @returns {{operations: Uint8Array[], records: Uint8Array[]}}
  * @throws {RuleBroken} ENC-1 to ENC-7, BUN-1, BUN-2
  */
-export function openBundle(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
+export function unpack(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
   const parts = decode(wire, bytesMax);
   must(Array.isArray(parts) && parts.length === 4 && parts[0] === BUNDLE_LABEL, 'BUN-1');
   const [, itsNetwork, operations, records] = parts;
@@ -31,6 +34,22 @@ export function openBundle(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
     'BUN-1',
   );
   must(itsNetwork === network, 'BUN-2');
+  return { operations, records };
+}
+
+/**
+ * Read a bundle; an item that breaks a rule is named and takes nothing else down.
+ * @param {string} network @param {Uint8Array} wire @param {number} bytesMax
+ * @returns {Opened}
+ * @throws {RuleBroken} ENC-1 to ENC-7, BUN-1, BUN-2
+ */
+export function openBundle(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
+  const { operations, records } = unpack(network, wire, bytesMax);
+  return openItems(network, operations, records);
+}
+
+/** @param {string} network @param {Uint8Array[]} operations @param {Uint8Array[]} records @returns {Opened} */
+function openItems(network, operations, records) {
   /** @type {Damage[]} */
   const damages = [];
   return {
@@ -38,6 +57,43 @@ export function openBundle(network, wire, bytesMax = LIMITS.BUNDLE_BYTES_MAX) {
     records: openAll(records, 'record', (item) => openRecord(network, item), damages),
     damages,
   };
+}
+
+/**
+ * Read a file of bundles; the first of them that breaks a rule ends it.
+ * @param {string} network @param {Uint8Array} file
+ * @returns {Opened & {bundles: number, fault: string}} with how many were read, and the rule that ended it early
+ * @throws {RuleBroken} ENC-1 to ENC-7, BUN-1 to BUN-3; not even the first bundle can be read
+ */
+export function openFile(network, file) {
+  must(file.length > 0, 'BUN-3', 'an empty file');
+  /** @type {{operations: Uint8Array[], records: Uint8Array[]}[]} */
+  const unpacked = [];
+  let fault = '';
+  for (let at = 0; at < file.length && fault === ''; ) {
+    try {
+      const end = at + endOfBundle(file.subarray(at, at + LIMITS.BUNDLE_BYTES_MAX));
+      unpacked.push(unpack(network, file.subarray(at, end)));
+      at = end;
+    } catch (error) {
+      if (!(error instanceof RuleBroken) || unpacked.length === 0) throw error;
+      fault = error.rule;
+    }
+  }
+  const operations = unpacked.flatMap((bundle) => bundle.operations);
+  const records = unpacked.flatMap((bundle) => bundle.records);
+  return { ...openItems(network, operations, records), bundles: unpacked.length, fault };
+}
+
+/** @param {Uint8Array} bytes as many as a bundle may have, or all that are left */
+function endOfBundle(bytes) {
+  try {
+    return endOfMessagePack(bytes);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    const goesOn = error instanceof CutOff && bytes.length === LIMITS.BUNDLE_BYTES_MAX;
+    throw new RuleBroken(goesOn ? 'ENC-1' : 'ENC-2', error.message);
+  }
 }
 
 /**
@@ -74,6 +130,31 @@ export function pack(network, operations, records) {
     compareNames(a.id, b.id),
   );
   return encode([BUNDLE_LABEL, network, ordered.map(({ wire }) => wire), sorted.map(({ wire }) => wire)]);
+}
+
+/**
+ * Put operations and records, in the order given, into as many bundles as it takes.
+ * @param {string} network @param {Operation[]} operations @param {Record_[]} records
+ * @param {number} bytesMax of each bundle
+ * @returns {Uint8Array[]} the operations in the first of them
+ */
+export function packParts(network, operations, records, bytesMax) {
+  const room = bytesMax - HEADERS_BYTES_MAX;
+  /** @type {[Uint8Array[], Uint8Array[]][]} */
+  const parts = [];
+  let left = 0;
+  for (const [place, items] of [operations, records].entries()) {
+    for (const { wire } of items) {
+      const size = wire.length + ITEM_HEADER_BYTES;
+      if (size > left) {
+        parts.push([[], []]);
+        left = room;
+      }
+      parts[parts.length - 1][place].push(wire);
+      left -= size;
+    }
+  }
+  return parts.map((part) => encode([BUNDLE_LABEL, network, ...part]));
 }
 
 /**

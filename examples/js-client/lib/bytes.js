@@ -11,18 +11,29 @@ export const isBytesOf = (value, length) => isBytes(value) && value.length === l
 /** @param {string} text @returns {Uint8Array} the text in UTF-8 */
 export const utf8 = (text) => ASCII.encode(text);
 
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** @param {Uint8Array} bytes @returns {string} */
 export function hex(bytes) {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += DIGITS[byte];
   return text;
+}
+
+/** @param {number} code of a character @returns {number} the value of a lower-case hex digit */
+function digit(code) {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code >= 0x61 && code <= 0x66) return code - 0x57;
+  throw new TypeError('not hex');
 }
 
 /** @param {string} text lower-case hex @returns {Uint8Array} */
 export function unhex(text) {
-  if (text.length % 2 !== 0 || /[^0-9a-f]/.test(text)) throw new TypeError('not hex');
+  if (text.length % 2 !== 0) throw new TypeError('not hex');
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = 16 * digit(text.charCodeAt(2 * i)) + digit(text.charCodeAt(2 * i + 1));
+  }
   return bytes;
 }
 

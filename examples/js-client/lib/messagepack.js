@@ -9,6 +9,9 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Bytes that are not one whole MessagePack value. */
 export class Malformed extends Error {}
 
+/** Bytes that end within a value. */
+export class CutOff extends Malformed {}
+
 /** Something that MessagePack has and Folkmoot has not: nil, a floating-point number, an extension. */
 export class Foreign {
   /** @param {string} name */
@@ -38,7 +41,7 @@ class Reader {
 
   /** @param {number} length */
   take(length) {
-    if (length > this.wire.length - this.at) throw new Malformed('cut off');
+    if (length > this.wire.length - this.at) throw new CutOff('cut off');
     this.at += length;
     return this.at - length;
   }
@@ -68,7 +71,7 @@ class Reader {
 
   /** @param {number} length @param {number} depth */
   array(length, depth) {
-    if (length > this.wire.length - this.at) throw new Malformed('cut off');
+    if (length > this.wire.length - this.at) throw new CutOff('cut off');
     const items = [];
     for (let i = 0; i < length; i++) items.push(this.value(depth + 1));
     return items;
@@ -76,7 +79,7 @@ class Reader {
 
   /** @param {number} length @param {number} depth */
   map(length, depth) {
-    if (2 * length > this.wire.length - this.at) throw new Malformed('cut off');
+    if (2 * length > this.wire.length - this.at) throw new CutOff('cut off');
     /** @type {[Loose, Loose][]} */
     const entries = [];
     for (let i = 0; i < length; i++) {
@@ -91,6 +94,7 @@ class Reader {
   extension(length) {
     const type = this.view.getInt8(this.take(1));
     const at = this.take(length);
+    if (type < -1) throw new Malformed('an extension of a reserved type');
     if (type !== -1) return new Foreign('extension');
     const nanoseconds = length === 8 ? this.view.getUint32(at) >>> 2 : length === 12 ? this.view.getUint32(at) : 0;
     if (![4, 8, 12].includes(length) || nanoseconds > 999_999_999) throw new Malformed('no timestamp');
@@ -190,4 +194,15 @@ export function readMessagePack(wire) {
   const value = reader.value(1);
   if (reader.at !== wire.length) throw new Malformed('bytes after the value');
   return value;
+}
+
+/**
+ * Where the value ends with which bytes begin.
+ * @param {Uint8Array} wire @returns {number}
+ * @throws {Malformed}
+ */
+export function endOfMessagePack(wire) {
+  const reader = new Reader(wire);
+  reader.value(1);
+  return reader.at;
 }

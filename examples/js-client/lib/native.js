@@ -1,4 +1,4 @@
-// The few things taken from the platform's cryptography: SHA, scrypt, dice, and the Ed25519 of OpenSSL.
+// The few things taken from the platform's cryptography: SHA, SHAKE, scrypt, dice, and the Ed25519 of OpenSSL.
 //
 // OpenSSL checks S·B = R + k·A without multiplying by the cofactor, which is the equation the specification asks for.
 // The popular pure JavaScript library verifies with the cofactor by default and would take signatures that others refuse.
@@ -11,6 +11,10 @@ const PUBLIC_HEADER = unhex('302a300506032b6570032100');
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} */
 export const sha256 = (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
+
+/** @param {Uint8Array} bytes @param {number} length of what is returned @returns {Uint8Array} */
+export const shake128 = (bytes, length) =>
+  new Uint8Array(createHash('shake128', { outputLength: length }).update(bytes).digest());
 
 /** @param {Uint8Array} password @param {Uint8Array} salt @returns {Uint8Array} */
 export const scrypt = (password, salt) => new Uint8Array(scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 }));

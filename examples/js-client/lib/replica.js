@@ -13,6 +13,7 @@ import { holding, judge, judgeAuthor } from './rules.js';
  */
 
 const WAITING_MAX = 1024;
+const CLOSED_MS_MAX = LIMITS.CLOSED_HIDDEN_DAYS * LIMITS.DAY_MS;
 
 /** Operations and records, and what follows when more of them land. */
 export class Replica {
@@ -20,12 +21,15 @@ export class Replica {
   #chains = new Map();
   /** @type {Map<string, Record_[]>} by address */
   #addresses = new Map();
-  /** @type {Map<string, Record_>} deferred records, by id */
+  /** @type {Map<string, Record_>} by id: deferred records, and hidden ones, whose authors have closed their identities */
   #waiting = new Map();
+  /** @type {Map<string, number>} since when identities are closed, in ms */
+  #closedSince = new Map();
 
-  /** @param {string} network */
-  constructor(network) {
+  /** @param {string} network @param {number} waitingMax records; of more, the one that has waited longest is let go */
+  constructor(network, waitingMax = WAITING_MAX) {
     this.network = network;
+    this.waitingMax = waitingMax;
   }
 
   chainOf = (/** @type {string} */ identity) => this.#chains.get(identity);
@@ -99,29 +103,40 @@ export class Replica {
     const chain = new Chain(this.network, identity, grown.kept);
     if (chain.kept.length === before.length && chain.kept.every((operation, i) => operation === before[i])) return;
     this.#chains.set(identity, chain);
+    if (!chain.isClosed) this.#closedSince.delete(identity);
+    else if (!this.#closedSince.has(identity)) this.#closedSince.set(identity, nowMs);
     for (const record of this.records.filter(({ author }) => author === identity)) this.#judgeAnew(record);
-    const waited = this.waiting.filter(({ author }) => author === identity);
-    for (const record of waited) this.#waiting.delete(record.id);
-    for (const record of waited) this.#take(record, nowMs);
+    for (const record of this.waiting.filter(({ author }) => author === identity)) this.#tryAgain(record, nowMs);
   }
 
   /** @param {Record_} record held */
   #judgeAnew(record) {
-    const { verdict } = judgeAuthor(record, this);
-    if (verdict === 'accept') return;
+    const verdict = judgeAuthor(record, this);
+    if (verdict.verdict === 'accept') return;
     this.#drop([record]);
-    if (verdict === 'defer') this.#wait(record);
+    if (mayCount(verdict)) this.#wait(record);
+  }
+
+  /** @param {Record_} record that waits @param {number} nowMs */
+  #tryAgain(record, nowMs) {
+    const verdict = judge(record, this, nowMs);
+    if (mayCount(verdict)) return;
+    this.#waiting.delete(record.id);
+    if (verdict.verdict === 'accept') this.#hold(record, nowMs);
   }
 
   /** @param {Record_} record @param {number} nowMs */
   #take(record, nowMs) {
     const verdict = judge(record, this, nowMs);
     if (verdict.verdict === 'defer') this.#wait(record);
-    if (verdict.verdict === 'accept') {
-      this.#addresses.set(addressOf(record), holding([...this.heldAt(record), record], nowMs));
-      this.#dropLeastUnknown(record);
-    }
+    if (verdict.verdict === 'accept') this.#hold(record, nowMs);
     return verdict;
+  }
+
+  /** @param {Record_} record accepted @param {number} nowMs */
+  #hold(record, nowMs) {
+    this.#addresses.set(addressOf(record), holding([...this.heldAt(record), record], nowMs));
+    this.#dropLeastUnknown(record);
   }
 
   /** @param {Record_} record just taken */
@@ -141,17 +156,35 @@ export class Replica {
     }
   }
 
-  /** Forget what has expired. @param {number} nowMs */
-  expire(nowMs) {
-    this.#drop(this.records.filter((record) => hasExpired(record, nowMs)));
+  /**
+   * Let go of what has expired, of what was shown until its winner was due, and of what has been hidden for too long.
+   * @param {number} nowMs
+   */
+  letGo(nowMs) {
+    for (const [address, records] of this.#addresses) {
+      const left = records.filter((record) => !hasExpired(record, nowMs));
+      if (left.length === 0) this.#addresses.delete(address);
+      else this.#addresses.set(address, holding(left, nowMs));
+    }
+    for (const record of this.waiting) {
+      const closedMs = nowMs - (this.#closedSince.get(record.author) ?? nowMs);
+      if (hasExpired(record, nowMs) || closedMs >= CLOSED_MS_MAX) this.#waiting.delete(record.id);
+    }
   }
 
   /** @param {Record_} record */
   #wait(record) {
     this.#waiting.set(record.id, record);
-    if (this.#waiting.size > WAITING_MAX) {
+    if (this.#waiting.size > this.waitingMax) {
       const [oldest] = this.#waiting.keys();
       this.#waiting.delete(oldest);
     }
   }
 }
+
+/**
+ * Whether a record that does not count now may do so later: operations of its author are missing, or have closed the
+ * identity, which a higher rank may undo.
+ * @param {import('./rules.js').Verdict} verdict
+ */
+const mayCount = ({ verdict, rule }) => verdict === 'defer' || rule === 'AUT-3';

@@ -2,21 +2,10 @@
 
 import { byteStream } from '@libp2p/utils';
 import { LIMITS } from '../lib/registry.js';
-import { bundleFrames, Session } from '../lib/session.js';
+import { Session } from '../lib/sync/session.js';
 
 const FRAME_MS_MAX = 30_000;
 const LENGTH_BYTES = 4;
-
-/**
- * @typedef {import('../lib/session.js').Hello} Hello
- * @typedef {import('../lib/session.js').Listing} Listing
- *
- * What a conversation asks of whoever holds the records.
- * @typedef {object} Shelf
- * @property {(spaces: string[]) => Listing} listing
- * @property {(ids: Listing) => {operations: Uint8Array[], records: Uint8Array[]}} wires
- * @property {(bundle: Uint8Array) => void} receive
- */
 
 /** @param {Uint8Array} frame */
 function framed(frame) {
@@ -36,33 +25,27 @@ async function readFrame(bytes) {
 }
 
 /**
- * Hold one conversation, whoever opened the stream: both sides do the same.
- * @param {import('@libp2p/interface').Stream} stream @param {Hello} own @param {Shelf} shelf
+ * Hold one conversation.
+ * @param {import('@libp2p/interface').Stream} stream @param {boolean} opens whether we opened the stream
+ * @param {import('../lib/sync/session.js').Hello} own @param {import('../lib/sync/shelf.js').Shelf} shelf
  * @returns {Promise<void>} when both sides are done
  * @throws {Error} the other side broke a rule, was too slow, or went away; the stream is gone then
  */
-export async function converse(stream, own, shelf) {
+export async function converse(stream, opens, own, shelf) {
   const bytes = byteStream(stream);
-  const session = new Session(own, shelf.listing);
+  const session = new Session(own, opens, shelf);
   // Writing must not wait for reading: two sides that each wait for the other to read first would stand still.
   let sent = Promise.resolve();
-  const send = (/** @type {Uint8Array[]} */ frames) => {
-    for (const frame of frames) sent = sent.then(() => bytes.write(framed(frame)));
+  const carryOut = (/** @type {import('../lib/sync/session.js').Effect[]} */ effects) => {
+    for (const effect of effects) {
+      if ('send' in effect) sent = sent.then(() => bytes.write(framed(effect.send)));
+      else shelf.take(effect);
+    }
     sent.catch((error) => stream.abort(error));
   };
   try {
-    send([session.hello()]);
-    while (!session.isOver) {
-      for (const effect of session.take(await readFrame(bytes))) {
-        if (effect === 'finished') continue;
-        if ('greeted' in effect) send(session.listing());
-        else if ('receive' in effect) shelf.receive(effect.receive);
-        else {
-          const { operations, records } = shelf.wires(effect.offer);
-          send(bundleFrames(own.network, operations, records));
-        }
-      }
-    }
+    carryOut(session.start());
+    while (!session.isOver) carryOut(session.take(await readFrame(bytes)));
     await sent;
     await stream.close();
   } catch (error) {

@@ -35,7 +35,7 @@ export class Member {
   /** @type {(error?: unknown) => void} */
   #end = () => {};
 
-  /** @param {import('./keyfile.js').Keys} keys @param {Wishes} wishes @param {Tell} tell */
+  /** @param {import('./keys.js').Keys} keys @param {Wishes} wishes @param {Tell} tell */
   constructor(keys, wishes, tell) {
     this.author = new Author(keys.network, keys.secrets);
     this.wishes = wishes;
@@ -72,6 +72,12 @@ export class Member {
       clearInterval(timer);
       await this.node.stop();
     }
+  }
+
+  /** Sign a document, or whatever an identity drafts, as soon as it waits for us. @param {string} id in hex */
+  accept(id) {
+    this.wishes.accepted.add(id);
+    this.#changed();
   }
 
   /** Sync with the nodes we were told of, and connect again to those that went away. @param {string[]} peers */

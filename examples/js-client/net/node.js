@@ -4,22 +4,25 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { gossipsub, StrictSign, TopicValidatorResult } from '@libp2p/gossipsub';
 import { identify } from '@libp2p/identify';
 import { noise } from '@libp2p/noise';
-import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
-import { openBundle, openGossip, packGossip } from '../lib/bundle.js';
-import { hasExpired } from '../lib/days.js';
+import { openGossip, packGossip } from '../lib/bundle.js';
+import { dayOf } from '../lib/days.js';
 import { RuleBroken } from '../lib/errors.js';
 import { checkKind } from '../lib/kinds.js';
 import { sha256 } from '../lib/native.js';
 import { LIMITS, SYNC_PROTOCOL, topicOf } from '../lib/registry.js';
 import { Replica } from '../lib/replica.js';
-import { helloOf } from '../lib/session.js';
+import { Declined } from '../lib/sync/declined.js';
+import { helloOf } from '../lib/sync/session.js';
+import { Shelf, Sketched } from '../lib/sync/shelf.js';
 import { converse } from './conversation.js';
+import { ways } from './transports.js';
 
 const SPACE = 'commons';
 const SUBSCRIBER_MS_MAX = 5_000;
+const PEERS_REMEMBERED_MAX = 256;
 
 /**
  * @typedef {import('../lib/record.js').Record_} Record_
@@ -29,6 +32,9 @@ const SUBSCRIBER_MS_MAX = 5_000;
 export class Node {
   /** @type {any} the libp2p node, while this one runs */
   #host = null;
+  #sketched = new Sketched();
+  /** @type {Map<string, Declined>} by peer, the one we spoke with last at the end */
+  #declined = new Map();
 
   /**
    * @param {string} network @param {Uint8Array} seed of the libp2p identity
@@ -50,8 +56,7 @@ export class Node {
   async start() {
     this.#host = await createLibp2p({
       privateKey: await generateKeyPairFromSeed('Ed25519', this.seed),
-      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-      transports: [tcp()],
+      ...ways,
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
       services: {
@@ -71,7 +76,9 @@ export class Node {
       this.#hear(peer, message),
     );
     pubsub.subscribe(this.topic);
-    await this.#host.handle(SYNC_PROTOCOL, (/** @type {any} */ stream) => this.#talk(stream));
+    await this.#host.handle(SYNC_PROTOCOL, (/** @type {any} */ stream, /** @type {any} */ connection) =>
+      this.#talk(stream, connection.remotePeer, false),
+    );
   }
 
   async stop() {
@@ -140,7 +147,7 @@ export class Node {
   /** @param {Operation[]} operations @param {Record_[]} records */
   #absorb(operations, records) {
     const nowMs = Date.now();
-    this.replica.expire(nowMs);
+    this.replica.letGo(nowMs);
     const before = this.replica.operations.length;
     const verdicts = this.replica.absorb(operations, records, nowMs).map(({ verdict }) => verdict);
     if (verdicts.includes('accept') || this.replica.operations.length !== before) this.onChange();
@@ -150,7 +157,7 @@ export class Node {
   /** @param {any} peer */
   async #syncWith(peer) {
     try {
-      await this.#talk(await this.#host.dialProtocol(peer, SYNC_PROTOCOL));
+      await this.#talk(await this.#host.dialProtocol(peer, SYNC_PROTOCOL), peer, true);
     } catch (error) {
       this.onTrouble(`no sync with ${peer}: ${error}`);
     }
@@ -158,41 +165,31 @@ export class Node {
 
   /**
    * The outermost handler of one session: whatever goes wrong in it ends this session and nothing else.
-   * @param {any} stream
+   * @param {any} stream @param {any} peer @param {boolean} opens whether we opened the stream
    */
-  async #talk(stream) {
+  async #talk(stream, peer, opens) {
+    const nowMs = Date.now();
+    const declined = this.#declinedBy(String(peer));
+    declined.turnTo(dayOf(nowMs));
+    const shelf = new Shelf(this.replica, this.#sketched, declined, (operations, records) =>
+      this.#absorb(operations, records),
+    );
     try {
-      await converse(stream, helloOf(this.network, [SPACE], Date.now()), {
-        listing: (spaces) => this.#listing(spaces),
-        wires: (ids) => this.#wires(ids),
-        receive: (bundle) => {
-          const { operations, records } = openBundle(this.network, bundle, LIMITS.SYNC_FRAME_BYTES_MAX);
-          this.#absorb(operations, records);
-        },
-      });
+      await converse(stream, opens, helloOf(this.network, [SPACE], nowMs), shelf);
     } catch (error) {
       this.onTrouble(`a sync ended early: ${error}`);
     }
   }
 
-  /** @param {string[]} spaces */
-  #listing(spaces) {
-    const nowMs = Date.now();
-    const records = this.replica.winners.filter(
-      (record) => spaces.includes(record.space) && !hasExpired(record, nowMs),
-    );
-    return { operations: this.replica.operations.map(({ id }) => id), records: records.map(({ id }) => id) };
-  }
-
-  /** @param {import('../lib/session.js').Listing} ids */
-  #wires(ids) {
-    const pick = (/** @type {{id: string, wire: Uint8Array}[]} */ items, /** @type {string[]} */ wanted) => {
-      const chosen = new Set(wanted);
-      return items.filter(({ id }) => chosen.has(id)).map(({ wire }) => wire);
-    };
-    return {
-      operations: pick(this.replica.operations, ids.operations),
-      records: pick(this.replica.records, ids.records),
-    };
+  /** What a peer has declined, as far as that is remembered. @param {string} peer */
+  #declinedBy(peer) {
+    const declined = this.#declined.get(peer) ?? new Declined();
+    this.#declined.delete(peer);
+    this.#declined.set(peer, declined);
+    if (this.#declined.size > PEERS_REMEMBERED_MAX) {
+      const [longestAgo] = this.#declined.keys();
+      this.#declined.delete(longestAgo);
+    }
+    return declined;
   }
 }

@@ -5,9 +5,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { answer } from '../lib/answers.js';
 import { RuleBroken } from '../lib/errors.js';
+import { OPENERS, remembering } from '../lib/openers.js';
 
 const VECTORS = new URL('../../../spec/vectors/', import.meta.url);
 const NETWORK = 'test';
+const openers = remembering(OPENERS, 500);
 const suites = readdirSync(VECTORS)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, VECTORS), 'utf8')));
@@ -17,7 +19,7 @@ const suites = readdirSync(VECTORS)
 /** @param {string} what @param {Fields} asked @returns {Fields} the answer, or the rule that refuses */
 function ask(what, asked) {
   try {
-    return answer(what, asked, NETWORK);
+    return answer(what, asked, NETWORK, openers);
   } catch (error) {
     if (error instanceof RuleBroken)
       return { refuse: error.rule, ...('frame' in error ? { frame: error.frame } : {}) };
@@ -43,6 +45,34 @@ function plain(what, vector, fields) {
 
 /** @param {any[]} items */
 const sorted = (items) => [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+/** @param {Fields} vector @returns {Fields[][]} the messages in every order that the case names */
+const inEveryOrder = ({ messages, orders }) =>
+  orders.map((/** @type {string} */ order) => [...order].map((place) => messages[Number(place)]));
+
+/** What is asked about at the end of a case, by its id. @param {Fields} end */
+const askedOf = ({ opportunity, team, person }) =>
+  Object.fromEntries(
+    Object.entries({ opportunity: opportunity?.id, team: team?.id, person: person?.identity }).filter(
+      ([, id]) => id !== undefined,
+    ),
+  );
+
+/** Which question a case of differences is about, by a field that only such cases have. */
+const RECONCILE_FIELDS = [
+  ['walk', 'seeds'],
+  ['walk-many', 'walks'],
+  ['sketch', 'start'],
+  ['write-list', 'list'],
+  ['read-list', 'parts'],
+];
+
+/** The names under which there are sets, whose order says nothing. */
+const SETS = ['winners', 'shown', 'kept', 'waits'];
+
+/** @param {Fields} told of a step, with its sets in one order */
+const inOneOrder = (told) =>
+  Object.fromEntries(Object.entries(told).map(([name, value]) => [name, SETS.includes(name) ? sorted(value) : value]));
 
 /** @type {{[suite: string]: (vector: Fields) => void}} */
 const RUNNERS = {
@@ -78,7 +108,13 @@ const RUNNERS = {
     }
   },
   agreement(vector) {
-    if ('operations' in vector) {
+    if ('orders' in vector) {
+      for (const messages of inEveryOrder(vector)) {
+        const operations = messages.flatMap((message) => message.operations);
+        const held = messages.flatMap((message) => message.records);
+        has(ask('derive', { ...askedOf(vector.end), now_ms: vector.now_ms, operations, held }), vector.end);
+      }
+    } else if ('operations' in vector) {
       const { signed, missing, repudiated } = vector;
       const got = ask('complete', vector);
       has(got, { signed, missing, repudiated });
@@ -88,6 +124,7 @@ const RUNNERS = {
   },
   bundle(vector) {
     if ('gossip' in vector) plain('check-gossip', vector, []);
+    else if ('file' in vector) plain('open-file', vector, ['bundles', 'operations', 'records', 'damages', 'fault']);
     else plain('open-bundle', vector, ['operations', 'records', 'damages']);
   },
   rules(vector) {
@@ -95,19 +132,45 @@ const RUNNERS = {
     has(got, { verdict: vector.expect, rule: vector.rule ?? '', after: sorted(vector.after) });
     if ('kept' in vector) has(got, { kept: sorted(vector.kept) });
   },
+  sequence(vector) {
+    const { operations, held, waiting, messages, now_ms, end } = vector;
+    if ('steps' in vector) {
+      const steps = vector.steps.map((/** @type {Fields} */ step) => ({ ...step, ...askedOf(step) }));
+      const got = ask('replay', { operations, held, waiting, messages, steps });
+      for (const [place, step] of vector.steps.entries()) {
+        const { now_ms: _now, message: _message, ...expected } = step;
+        has(inOneOrder(got.steps[place]), inOneOrder(expected));
+      }
+      return;
+    }
+    for (const inOrder of inEveryOrder(vector)) {
+      const steps = inOrder.map((_, message) => ({ now_ms, message }));
+      Object.assign(steps.at(-1) ?? {}, askedOf(end));
+      const got = ask('replay', { operations, held, waiting, messages: inOrder, steps });
+      has(inOneOrder(got.end), inOneOrder(end));
+    }
+  },
+  reconcile(vector) {
+    const what = RECONCILE_FIELDS.find(([, field]) => field in vector)?.[0] ?? 'find-difference';
+    const got = ask(what, vector);
+    if (vector.expect === 'refuse') return has(got, { refuse: vector.rule });
+    const { solved, size, fingerprint, estimator, symbols, key, theirs, ours, cells, digest } = vector;
+    const expected =
+      what === 'find-difference'
+        ? { solved, right: theirs !== undefined, theirs, ours }
+        : what === 'sketch'
+          ? { size, fingerprint, estimator, symbols, key }
+          : { cells, digest, list: vector.list, placed: vector.placed, values: vector.values };
+    has(got, expected);
+    if ('lacked' in vector) has(got, { lacked: vector.lacked, extra: vector.extra });
+  },
   sync(vector) {
     if (vector.expect === 'accept') return plain('talk', vector, ['effects']);
     has(ask('talk', vector), { refuse: vector.rule, frame: vector.frames.length - 1 });
   },
   state(vector) {
     for (const held of [vector.held, vector.held.toReversed()]) {
-      const asked = Object.fromEntries(
-        Object.entries({
-          opportunity: vector.opportunity?.id,
-          team: vector.team?.id,
-          person: vector.person?.identity,
-        }).filter(([, id]) => id !== undefined),
-      );
+      const asked = askedOf(vector);
       const got = ask('derive', {
         ...vector,
         opportunity: undefined,
