@@ -95,3 +95,24 @@ SYNC_IDS_MAX = 1_000_000
 
 SYNC_SPACES_MAX = 64
 """Spaces that one side names in a sync."""
+
+SHARES_TOTAL = 10_000
+"""A whole, in basis points."""
+
+BID_COMMITS_LISTED_MAX = 256
+"""Commits that a client's list of sealed bids names."""
+
+MILESTONES_MAX = 32
+"""Milestones of one engagement."""
+
+CRITERIA_MAX = 16
+"""Acceptance criteria of one milestone."""
+
+SEEN_MAX = 60
+"""Ids that one receipt of a witness names."""
+
+WITNESSES_MAX = 9
+"""Witnesses that a document names."""
+
+RECURSION_DEPTH_MAX = 8
+"""Levels of a chain of opportunities, each a part of the one above."""

@@ -9,10 +9,9 @@ from folkmoot.agreement import Cosignature, Document, Party, Proposal, cosign, c
 from folkmoot.authoring import compose, free_slot, seal_own
 from folkmoot.canonical import Value
 from folkmoot.chain import Chain, read_chain
-from folkmoot.documents import SHARES_TOTAL
 from folkmoot.ids import DocumentId, IdentityId
 from folkmoot.kinds import KINDS
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import DAY_MS, SHARES_TOTAL
 from folkmoot.record import Address, Record, day_of
 from folkmoot.rules import COMMONS
 from folkmoot.state.evidence import Evidence, gather

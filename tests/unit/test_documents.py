@@ -6,8 +6,9 @@ from support.keys import NETWORK, person
 
 from folkmoot.agreement import Document, Party, Proposal, draft, open_document
 from folkmoot.canonical import Value, decode, encode
-from folkmoot.documents import SHARES_TOTAL, TeamTerms, check_terms, team_terms, unknown_to_us
+from folkmoot.documents import TeamTerms, check_terms, team_terms, unknown_to_us
 from folkmoot.errors import DecodeError
+from folkmoot.limits import SHARES_TOTAL
 
 
 def refused_by(terms: dict[str, Value]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from folkmoot.agreement import Document, Party, Proposal, cosignature_value
 from folkmoot.canonical import Value
-from folkmoot.documents import SHARES_TOTAL, TEAM, check_terms
+from folkmoot.documents import TEAM, check_terms
 from folkmoot.errors import DecodeError
-from folkmoot.limits import ACCEPT_WINDOW_DAYS_MAX, DAY_MS, RECORD_BYTES_MAX
+from folkmoot.limits import ACCEPT_WINDOW_DAYS_MAX, DAY_MS, RECORD_BYTES_MAX, SHARES_TOTAL
 from folkmoot.record import Record
 from folkmoot.rules import COMMONS
 from folkmoot.state.team import Team, TeamStatus
