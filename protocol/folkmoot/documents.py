@@ -18,7 +18,7 @@ from folkmoot.limits import (
     SHARES_TOTAL,
     WITNESSES_MAX,
 )
-from folkmoot.shape import ID, Choice, Fields, Integer, Many, Text
+from folkmoot.shape import ID, Choice, Fields, Integer, Many, Text, unnamed
 
 TEAM = "team"
 ENGAGEMENT = "engagement"
@@ -188,7 +188,7 @@ def check_terms(document: Document) -> None:
     Spec: agreement.md#types, documents.md
 
     Raises:
-        DecodeError: TEA-1, TEA-2, TEA-4, ENG-1 to ENG-4, CLO-1 or SET-1.
+        DecodeError: TEA-1, TEA-2, TEA-4, ENG-1 to ENG-5, CLO-1 or SET-1.
     """
     checks: Mapping[str, tuple[str, Callable[[Document], None]]] = {
         TEAM: ("TEA-1", _check_team),
@@ -227,10 +227,13 @@ def _check_team(document: Document) -> None:
 
 
 def _check_engagement(document: Document) -> None:
-    # ENG-2: One party is the client, and somebody else works.
+    # ENG-2: One party is the client, somebody else works, and nobody commissions themselves.
     clients = [place for place, party in enumerate(document.parties) if party.capacity == CLIENT]
     if len(clients) != 1 or len(document.parties) == 1:
         raise DecodeError("ENG-2", "it does not have exactly one client and somebody who works")
+    client = document.parties[clients[0]].identity
+    if client is not None and len(document.indices_of(client)) > 1:
+        raise DecodeError("ENG-2", "its client holds another place as well")
     # ENG-3: Shares are one for each party, none of it the client's, and make a whole.
     shares = cast("list[int]", document.terms.get("shares", []))
     fits = len(shares) == len(document.parties) and shares[clients[0]] == 0 and sum(shares) == SHARES_TOTAL
@@ -240,6 +243,10 @@ def _check_engagement(document: Document) -> None:
     outsiders = {*cast("list[bytes]", document.terms.get("witnesses", [])), document.terms.get("resolver")}
     if any(party.identity in outsiders for party in document.parties if party.identity is not None):
         raise DecodeError("ENG-4", "a party is its own witness or resolver")
+    # ENG-5: A clause that flows down has a name of its own.
+    clauses = cast("list[dict[str, str]]", document.terms.get("flow_down", []))
+    if len({clause["name"] for clause in clauses}) != len(clauses):
+        raise DecodeError("ENG-5", "two clauses that flow down have one name")
 
 
 def team_terms(document: Document) -> TeamTerms:
@@ -323,11 +330,12 @@ def _is_id(value: object) -> bool:
 def unknown_to_us(document: Document) -> frozenset[str]:
     """Return the keys of a document that this edition cannot explain to the person asked to sign it.
 
-    Nobody signs what their client cannot show; an unknown type is unknown as a whole.
+    Nobody signs what their client cannot show; an unknown type is unknown as a whole. A key inside a term is given
+    with the term, as in `milestones.penalty`.
 
     Spec: agreement.md#co-signature
     """
     shape = TYPES.get(document.type)
     if shape is None:
         return document.unknown | {"type"}
-    return document.unknown | (document.terms.keys() - shape.required.keys() - shape.optional.keys())
+    return document.unknown | frozenset(unnamed(shape, dict(document.terms)))

@@ -21,6 +21,7 @@ QUESTION = Kind(
     name="question",
     slots=32,
     days_max=2 * _YEAR_DAYS,
+    evidence=True,
     shape=Fields({"opportunity": ID, "text": Text(2000)}),
     refs=refer("opportunity"),
 )
@@ -30,6 +31,7 @@ CLARIFICATION = Kind(
     slots=64,
     days_max=2 * _YEAR_DAYS,
     evidence=True,
+    withdrawable=False,
     shape=Fields({"opportunity": ID, "text": Text(4000)}, {"question": ID}),
     refs=refer("opportunity", "question"),
 )
@@ -39,6 +41,7 @@ BID_COMMIT = Kind(
     slots=64,
     days_max=2 * _YEAR_DAYS,
     evidence=True,
+    withdrawable=False,
     shape=Fields({"opportunity": ID, "digest": Bytes(DIGEST_BYTES)}),
     refs=refer("opportunity"),
 )
@@ -80,6 +83,7 @@ COUNTER = Kind(
     name="counter",
     slots=64,
     days_max=_YEAR_DAYS,
+    evidence=True,
     shape=Fields(
         {"text": Text(2000)},
         {

@@ -28,6 +28,7 @@ DELIVERY = Kind(
     slots=128,
     days_max=5 * _YEAR_DAYS,
     evidence=True,
+    withdrawable=False,
     shape=Fields(
         {
             "document": ID,
@@ -35,6 +36,7 @@ DELIVERY = Kind(
             "evidence": Many(
                 Fields({"sha256": Bytes(DIGEST_BYTES)}, {"name": Text(160), "uri": Text(512), "length": Integer()}),
                 16,
+                0,
             ),
         },
         {"note": Text(2000)},

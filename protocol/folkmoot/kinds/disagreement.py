@@ -18,6 +18,7 @@ DISPUTE = Kind(
     slots=64,
     days_max=5 * _YEAR_DAYS,
     evidence=True,
+    withdrawable=False,
     shape=Fields(
         {"about": ID, "text": Text(4000)}, {"milestone": Integer(0, MILESTONES_MAX - 1), "asks": Text(2000)}
     ),

@@ -14,6 +14,7 @@ APPLY = Kind(
     name="apply",
     slots=64,
     days_max=_YEAR_DAYS,
+    evidence=True,
     shape=Fields(
         {"document": ID, "party": Integer(0, PARTIES_MAX - 1), "text": Text(2000)},
         {"share": Integer(0, SHARES_TOTAL)},

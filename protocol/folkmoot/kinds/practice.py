@@ -14,6 +14,7 @@ PATTERN = Kind(
     name="pattern",
     slots=32,
     days_max=5 * _YEAR_DAYS,
+    evidence=True,
     shape=Fields(
         {"name": Text(120), "intent": Text(1000), "steps": Many(Text(500), 32)},
         {
