@@ -1,0 +1,229 @@
+"""Opportunities within opportunities: who fills a seat of a bid by a call of their own, and what becomes of it.
+
+Theory of operation: a sub-opportunity names the opportunity that it hangs on, and the document of the team that
+bids there, made later, names the sub-opportunity for one of its seats; so ids cannot form a cycle. Nobody writes
+that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it is not.
+
+Spec: state.md#recursion
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import cast
+
+from folkmoot.ids import DocumentId, IdentityId, RecordId
+from folkmoot.kinds.work import read_opportunity
+from folkmoot.limits import RECURSION_DEPTH_MAX
+from folkmoot.record import Record
+from folkmoot.state.evidence import Evidence
+from folkmoot.state.opportunity import BidState, OpportunityState, OpportunityStatus, derive_opportunity
+from folkmoot.state.team import Team, derive_team
+
+TREE_NODES_MAX = 512
+"""Opportunities that one tree shows."""
+
+_OVER = frozenset({OpportunityStatus.LAPSED, OpportunityStatus.WITHDRAWN})
+
+
+class LinkStatus(Enum):
+    """How an opportunity hangs on the one above."""
+
+    ROOT = "root"
+    """It names none."""
+    CONDITIONAL = "conditional"
+    """Nothing is decided above."""
+    FIRM = "firm"
+    """What is above, up to the top, was awarded to the team that fills this seat by it."""
+    LAPSED = "lapsed"
+    """What is above was never awarded, or went to others."""
+    VOID = "void"
+    """It breaks a rule of what it hangs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How an opportunity hangs on the one above, and the rule by which it does not."""
+
+    status: LinkStatus
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One opportunity in a tree.
+
+    Attributes:
+        state: What became of it.
+        depth: Levels below the top, which has 0.
+        seat: Which seat of the level above it is to fill; empty at the top.
+        link: How it hangs on that.
+        clauses: Names of the clauses that it passes on as they came from above.
+        awarded_to: Who won it; the lead, of a team.
+        team: The winning team's document.
+        price: The winning price as its body has it, if the viewer is a party to it.
+        branches: What hangs on it.
+    """
+
+    state: OpportunityState
+    depth: int
+    seat: str
+    link: Link
+    clauses: tuple[str, ...]
+    awarded_to: IdentityId | None
+    team: DocumentId | None
+    price: dict[str, int | str] | None
+    branches: tuple["Branch", ...]
+
+
+def derive_link(evidence: Evidence, opportunity: Record) -> Link:
+    """Derive how an opportunity hangs on the one that it names as its parent.
+
+    Spec: state.md#recursion
+    """
+    if read_opportunity(opportunity).parent is None:
+        return Link(LinkStatus.ROOT, "")
+    rule = broken_rule(evidence, opportunity)
+    if rule:
+        return Link(LinkStatus.VOID, rule)
+    for lower, upper in _steps(evidence, opportunity):
+        state = derive_opportunity(evidence, upper.id)
+        assert state is not None, "a parent that is held"
+        if state.status in _OVER:
+            return Link(LinkStatus.LAPSED, "")
+        if state.award is None:
+            return Link(LinkStatus.CONDITIONAL, "")
+        if not _fills(evidence, lower, _winner(state)):
+            return Link(LinkStatus.LAPSED, "")
+    return Link(LinkStatus.FIRM, "")
+
+
+def broken_rule(evidence: Evidence, opportunity: Record) -> str:
+    """Return the rule that keeps an opportunity from being part of the one it names; empty when none does.
+
+    Spec: state.md#recursion
+    """
+    steps = 0
+    at = opportunity
+    while (parent_id := read_opportunity(at).parent) is not None:
+        # SUB-1: What it hangs on is an opportunity that is held.
+        parent = evidence.counted.get(parent_id)
+        if parent is None or parent.kind != "opportunity":
+            return "SUB-1"
+        # SUB-4: A chain has at most eight levels.
+        steps += 1
+        if steps >= RECURSION_DEPTH_MAX:
+            return "SUB-4"
+        rule = _broken_between(at, parent)
+        if rule:
+            return rule
+        at = parent
+    return ""
+
+
+def _broken_between(lower: Record, upper: Record) -> str:
+    low, high = read_opportunity(lower), read_opportunity(upper)
+    # SUB-2: It is decided and delivered no later than what it hangs on.
+    delivers_late = high.deliver_by is not None and (low.deliver_by is None or low.deliver_by > high.deliver_by)
+    if low.decide_by > high.decide_by or delivers_late:
+        return "SUB-2"
+    # SUB-3: It passes on every clause that flows down, word for word.
+    return "" if high.flow_down.items() <= low.flow_down.items() else "SUB-3"
+
+
+def derive_tree(evidence: Evidence, opportunity_id: RecordId, viewer: IdentityId | None) -> Branch | None:
+    """Derive the whole chain that an opportunity is part of, from the top; `None` when it is not held.
+
+    Spec: state.md#recursion
+
+    Args:
+        evidence: What counts.
+        opportunity_id: Any opportunity of the chain.
+        viewer: Whose view it is: prices are shown to the client, the bidder and the team that they concern.
+    """
+    at = evidence.counted.get(opportunity_id)
+    if at is None or at.kind != "opportunity":
+        return None
+    for _step in range(RECURSION_DEPTH_MAX):
+        parent_id = read_opportunity(at).parent
+        parent = evidence.counted.get(parent_id) if parent_id else None
+        if parent is None or parent.kind != "opportunity":
+            break
+        at = parent
+    return _Tree(evidence, viewer).branch(at, 0)
+
+
+class _Tree:
+    """One walk from the top of a chain down, that ends whatever was published."""
+
+    def __init__(self, evidence: Evidence, viewer: IdentityId | None) -> None:
+        self._evidence = evidence
+        self._viewer = viewer
+        self._shown: set[RecordId] = set()
+
+    def branch(self, opportunity: Record, depth: int) -> Branch:
+        state = derive_opportunity(self._evidence, opportunity.id)
+        assert state is not None, "the record is counted"
+        self._shown |= set(state.versions)
+        winner = _winner(state) if state.award is not None else None
+        team = derive_team(self._evidence, winner.team) if winner and winner.team else None
+        parent = cast("dict[str, str]", state.latest.body.get("parent", {}))
+        upper = self._evidence.counted.get(read_opportunity(state.latest).parent or state.latest.id)
+        passed_on = read_opportunity(upper).flow_down if upper is not None and parent else {}
+        own = read_opportunity(state.latest).flow_down
+        return Branch(
+            state=state,
+            depth=depth,
+            seat=parent.get("seat", ""),
+            link=derive_link(self._evidence, state.latest),
+            clauses=tuple(sorted(name for name, text in passed_on.items() if own.get(name) == text)),
+            awarded_to=winner.bidder if winner else None,
+            team=winner.team if winner else None,
+            price=self._price(state, winner, team),
+            branches=tuple(self._below(state, depth)),
+        )
+
+    def _below(self, state: OpportunityState, depth: int) -> Iterator[Branch]:
+        # A link that names the same parent from deeper down than allowed is void; it is shown, and not followed.
+        if depth >= RECURSION_DEPTH_MAX:
+            return
+        for version in state.versions:
+            for record in self._evidence.referring("opportunity", "parent", version):
+                if record.id not in self._shown and len(self._shown) < TREE_NODES_MAX:
+                    yield self.branch(record, depth + 1)
+
+    def _price(
+        self, state: OpportunityState, winner: BidState | None, team: Team | None
+    ) -> dict[str, int | str] | None:
+        if winner is None:
+            return None
+        insiders = {state.client, winner.bidder, *(team.members if team else ())}
+        return cast("dict[str, int | str]", winner.record.body["price"]) if self._viewer in insiders else None
+
+
+def _steps(evidence: Evidence, opportunity: Record) -> Iterator[tuple[Record, Record]]:
+    """Yield each opportunity of a chain that keeps the rules with the one above it, from the bottom up."""
+    at = opportunity
+    while (parent_id := read_opportunity(at).parent) is not None:
+        parent = evidence.counted[parent_id]
+        yield at, parent
+        at = parent
+
+
+def _winner(state: OpportunityState) -> BidState:
+    return next(bid for bid in state.bids if bid.id == state.award)
+
+
+def _fills(evidence: Evidence, lower: Record, winner: BidState) -> bool:
+    """Tell whether the winner of the level above fills a seat by this opportunity."""
+    # SUB-5: It is its client's who won above: alone, or in a team whose document names it for a seat.
+    if winner.team is None:
+        return winner.bidder == lower.author
+    team = derive_team(evidence, winner.team)
+    while team is not None and team.superseded_by is not None and team.is_complete:
+        team = derive_team(evidence, team.superseded_by)
+    if team is None or not team.is_complete or lower.author not in team.members:
+        return False
+    state = derive_opportunity(evidence, lower.id)
+    assert state is not None, "the record is counted"
+    return any(opportunity in state.versions for _seat, opportunity in team.terms.filled_by)
