@@ -39,7 +39,8 @@ from folkmoot.rules import Accept, judge_author
 from folkmoot.state import evidence, team
 from folkmoot.state.evidence import Evidence, gather
 from folkmoot.state.opportunity import OpportunityStatus, derive_opportunity
-from folkmoot.state.person import EndorsementClass, derive_person
+from folkmoot.state.endorsements import EndorsementClass
+from folkmoot.state.person import derive_person
 from folkmoot.state.team import SeatStatus, derive_team
 
 CARL = person("carl")

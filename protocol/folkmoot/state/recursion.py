@@ -2,7 +2,8 @@
 
 Theory of operation: a sub-opportunity names the opportunity that it hangs on, and the document of the team that
 bids there, made later, names the sub-opportunity for one of its seats; so ids cannot form a cycle. Nobody writes
-that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it is not.
+that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it is
+not.
 
 Spec: state.md#recursion
 """

@@ -1,0 +1,201 @@
+"""What has become of an engagement: in force, delivered, accepted, paid, closed, as anybody derives it.
+
+Theory of operation: the terms are what every party co-signed; a change order is a later document of the same
+lineage. Deliveries, reviews, payments and closings count only from the party entitled to each, and for the
+engagement whichever of its documents they name. Silence is worth what the terms say, once somebody other than the
+deliverer has shown when the delivery was seen.
+
+Spec: state.md#engagement
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import cast
+
+from folkmoot.agreement import Document
+from folkmoot.documents import CLOSING, ENGAGEMENT, EngagementTerms, engagement_terms
+from folkmoot.ids import DocumentId, IdentityId, RecordId
+from folkmoot.record import Record
+from folkmoot.state.evidence import Evidence
+from folkmoot.state.lineage import Position, RefusedAcceptance, Standing, locate, refused_acceptances
+from folkmoot.state.milestones import MilestoneState, derive_milestones
+
+
+class EngagementStatus(Enum):
+    """Where an engagement stands."""
+
+    OFFERED = "offered"
+    IN_FORCE = "in-force"
+    CONTESTED = "contested"
+    """Complete, and so is another document of its lineage that does not supersede it."""
+    SUPERSEDED = "superseded"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+
+
+_STATUSES: Mapping[Standing, EngagementStatus] = {
+    Standing.OFFERED: EngagementStatus.OFFERED,
+    Standing.COMPLETE: EngagementStatus.IN_FORCE,
+    Standing.CONTESTED: EngagementStatus.CONTESTED,
+    Standing.SUPERSEDED: EngagementStatus.SUPERSEDED,
+    Standing.DECLINED: EngagementStatus.DECLINED,
+    Standing.LAPSED: EngagementStatus.LAPSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an engagement ended.
+
+    Attributes:
+        way: `completed` or `mutual` when all signed it; else what one side says.
+        by: Who says so; all parties when it was signed by all.
+        is_one_sided: Whether anybody has not agreed.
+        at: When, in ms, as the last of them claims.
+        proof: The document or the record that shows it.
+    """
+
+    way: str
+    by: tuple[IdentityId, ...]
+    is_one_sided: bool
+    at: int
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """An engagement and what became of it.
+
+    Attributes:
+        id: Of the document asked for.
+        document: What was offered.
+        terms: Its terms.
+        status: Where it stands.
+        is_complete: Whether every party has signed this very document.
+        signed: By place, whether that party has signed.
+        superseded_by: What took its place.
+        refused: Acceptances that do not count for it.
+        milestones: What became of each, by the terms of this document.
+        endings: Every counted closing, those that all signed first.
+    """
+
+    id: DocumentId
+    document: Document
+    terms: EngagementTerms
+    status: EngagementStatus
+    is_complete: bool
+    signed: tuple[bool, ...]
+    superseded_by: DocumentId | None
+    refused: tuple[RefusedAcceptance, ...]
+    milestones: tuple[MilestoneState, ...]
+    endings: tuple[Ending, ...]
+
+    @property
+    def client(self) -> IdentityId | None:
+        """Who commissions the work."""
+        return self.document.parties[self.terms.client].identity
+
+    @property
+    def parties(self) -> frozenset[IdentityId]:
+        """Everybody who has a place in it."""
+        return frozenset(party.identity for party in self.document.parties if party.identity is not None)
+
+    @property
+    def stands(self) -> bool:
+        """Whether every party signed and nothing took the document's place, open or closed."""
+        return self.status in (EngagementStatus.IN_FORCE, EngagementStatus.CLOSED)
+
+    @property
+    def ending(self) -> Ending | None:
+        """How it ended; what all signed goes before what one side says."""
+        return self.endings[0] if self.endings else None
+
+
+def derive_engagement(evidence: Evidence, engagement_id: DocumentId) -> Engagement | None:
+    """Derive where an engagement stands; `None` when its document is not held or is of another type.
+
+    Spec: state.md#engagement
+    """
+    position = locate(evidence, engagement_id, ENGAGEMENT)
+    if position is None:
+        return None
+    document = position.document
+    terms = engagement_terms(document)
+    status = _STATUSES[position.standing]
+    names = _documents_in_force(position)
+    endings = _endings(evidence, document, names) if position.formal.is_complete else ()
+    if status is EngagementStatus.IN_FORCE and endings:
+        status = EngagementStatus.CLOSED
+    return Engagement(
+        id=document.id,
+        document=document,
+        terms=terms,
+        status=status,
+        is_complete=position.formal.is_complete,
+        signed=tuple(place in position.signed for place in range(len(document.parties))),
+        superseded_by=position.superseded_by,
+        refused=tuple(refused_acceptances(evidence, position)),
+        milestones=derive_milestones(evidence, document, terms, names) if position.formal.is_complete else (),
+        endings=endings,
+    )
+
+
+def _documents_in_force(position: Position) -> tuple[DocumentId, ...]:
+    """Return the documents whose deliveries, payments and closings are this engagement's: its whole lineage."""
+    return tuple(sorted(position.lineage))
+
+
+def _endings(evidence: Evidence, document: Document, names: tuple[DocumentId, ...]) -> tuple[Ending, ...]:
+    signed = [ending for name in names for ending in _signed_by_all(evidence, document, name)]
+    said = [
+        Ending(str(record.body["way"]), (record.author,), True, record.rev, record.id)
+        for name in names
+        for record in evidence.referring("closing", "document", name)
+        # CLS-1: A closing counts only from a party.
+        if document.indices_of(record.author)
+    ]
+    return (*sorted(signed, key=_order), *sorted(said, key=_order))
+
+
+def _signed_by_all(evidence: Evidence, document: Document, name: DocumentId) -> list[Ending]:
+    # CLS-2: A closing that is agreed on is a complete document that every party of the engagement has signed.
+    found = {}
+    for record in evidence.referring("agreement", "engagement", name):
+        closing = locate(evidence, DocumentId(record.targets("document")[0]), CLOSING)
+        if closing is None or closing.standing is not Standing.COMPLETE:
+            continue
+        parties = tuple(party.identity for party in document.parties if party.identity is not None)
+        signers = {party.identity for party in closing.document.parties}
+        if signers >= set(parties):
+            way = str(closing.document.terms["way"])
+            found[closing.document.id] = Ending(way, parties, False, closing.document.drafted, closing.document.id)
+    return list(found.values())
+
+
+def _order(ending: Ending) -> tuple[int, bytes]:
+    return ending.at, ending.proof
+
+
+def engagement_of(evidence: Evidence, target: bytes) -> Engagement | None:
+    """Return the engagement that an id is about: its document, or a delivery, review or payment under it.
+
+    Spec: state.md#disputes
+    """
+    if target in evidence.documents:
+        return derive_engagement(evidence, DocumentId(target))
+    record = evidence.counted.get(RecordId(target))
+    if record is None:
+        return None
+    name = _document_of(evidence, record)
+    return derive_engagement(evidence, name) if name is not None else None
+
+
+def _document_of(evidence: Evidence, record: Record) -> DocumentId | None:
+    if record.kind == "review-of-delivery":
+        delivery = evidence.counted.get(RecordId(record.targets("delivery")[0]))
+        return _document_of(evidence, delivery) if delivery is not None and delivery.kind == "delivery" else None
+    if record.kind in ("closing", "delivery", "payment"):
+        return DocumentId(cast("bytes", record.body["document"]))
+    return None
