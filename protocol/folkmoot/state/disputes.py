@@ -1,6 +1,6 @@
 """Disagreements under an engagement, or about an endorsement, and how far each has come.
 
-Spec: state.md#disputes
+Spec: work.md#disputes
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ def disputes_about(evidence: Evidence, target: bytes) -> tuple[DisputeState, ...
 def derive_dispute(evidence: Evidence, dispute_id: RecordId) -> DisputeState | None:
     """Derive how far a dispute has come; `None` when it is not held.
 
-    Spec: state.md#disputes
+    Spec: work.md#disputes
     """
     record = evidence.counted.get(dispute_id)
     if record is None or record.kind != "dispute":

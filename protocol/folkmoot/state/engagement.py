@@ -5,7 +5,7 @@ lineage. Deliveries, reviews, payments and closings count only from the party en
 engagement whichever of its documents they name. Silence is worth what the terms say, once somebody other than the
 deliverer has shown when the delivery was seen.
 
-Spec: state.md#engagement
+Spec: work.md#engagement
 """
 
 from collections.abc import Mapping
@@ -116,7 +116,7 @@ class Engagement:
 def derive_engagement(evidence: Evidence, engagement_id: DocumentId) -> Engagement | None:
     """Derive where an engagement stands; `None` when its document is not held or is of another type.
 
-    Spec: state.md#engagement
+    Spec: work.md#engagement
     """
     position = locate(evidence, engagement_id, ENGAGEMENT)
     if position is None:
@@ -181,7 +181,7 @@ def _order(ending: Ending) -> tuple[int, bytes]:
 def engagement_of(evidence: Evidence, target: bytes) -> Engagement | None:
     """Return the engagement that an id is about: its document, or a delivery, review or payment under it.
 
-    Spec: state.md#disputes
+    Spec: work.md#disputes
     """
     if target in evidence.documents:
         return derive_engagement(evidence, DocumentId(target))

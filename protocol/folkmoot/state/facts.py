@@ -1,6 +1,6 @@
 """What a person has done, counted from acts and each with the records that prove it; no opinion is among them.
 
-Spec: state.md#facts
+Spec: work.md#facts
 """
 
 from collections.abc import Iterator, Mapping
@@ -83,7 +83,7 @@ class Facts:
 def derive_facts(evidence: Evidence, identity: IdentityId) -> Facts:
     """Derive what a person has done.
 
-    Spec: state.md#facts
+    Spec: work.md#facts
     """
     work = [engagement for engagement in _engagements(evidence) if identity in engagement.parties]
     done = [

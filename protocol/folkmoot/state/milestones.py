@@ -1,6 +1,6 @@
 """What has become of each milestone of an engagement: delivered, accepted or not, and paid to whom.
 
-Spec: state.md#milestones
+Spec: work.md#milestones
 """
 
 from collections.abc import Sequence
@@ -117,7 +117,7 @@ def derive_milestones(
 ) -> tuple[MilestoneState, ...]:
     """Derive where each milestone of an engagement stands.
 
-    Spec: state.md#milestones
+    Spec: work.md#milestones
 
     Args:
         evidence: What counts.
@@ -272,7 +272,7 @@ class _Work:
 def divided(amount: int, shares: Sequence[int]) -> tuple[int, ...]:
     """Divide an amount by shares in basis points; what is left over goes to the first that has any share.
 
-    Spec: state.md#payments
+    Spec: work.md#payments
     """
     parts = [amount * share // SHARES_TOTAL for share in shares]
     first = next(place for place, share in enumerate(shares) if share)

@@ -1,6 +1,6 @@
 """Ways of working, and what those who chose one say became of it.
 
-Spec: state.md#patterns
+Spec: work.md#patterns
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ class PatternState:
 def derive_pattern(evidence: Evidence, pattern_id: RecordId) -> PatternState | None:
     """Derive what became of a pattern; `None` when it is not held.
 
-    Spec: state.md#patterns
+    Spec: work.md#patterns
     """
     record = evidence.counted.get(pattern_id)
     if record is None or record.kind != "pattern":

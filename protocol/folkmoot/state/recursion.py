@@ -5,7 +5,7 @@ bids there, made later, names the sub-opportunity for one of its seats; so ids c
 that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it is
 not.
 
-Spec: state.md#recursion
+Spec: work.md#recursion
 """
 
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ class Branch:
 def derive_link(evidence: Evidence, opportunity: Record) -> Link:
     """Derive how an opportunity hangs on the one that it names as its parent.
 
-    Spec: state.md#recursion
+    Spec: work.md#recursion
     """
     if read_opportunity(opportunity).parent is None:
         return Link(LinkStatus.ROOT, "")
@@ -102,7 +102,7 @@ def derive_link(evidence: Evidence, opportunity: Record) -> Link:
 def broken_rule(evidence: Evidence, opportunity: Record) -> str:
     """Return the rule that keeps an opportunity from being part of the one it names; empty when none does.
 
-    Spec: state.md#recursion
+    Spec: work.md#recursion
     """
     steps = 0
     at = opportunity
@@ -135,7 +135,7 @@ def _broken_between(lower: Record, upper: Record) -> str:
 def derive_tree(evidence: Evidence, opportunity_id: RecordId, viewer: IdentityId | None) -> Branch | None:
     """Derive the whole chain that an opportunity is part of, from the top; `None` when it is not held.
 
-    Spec: state.md#recursion
+    Spec: work.md#recursion
 
     Args:
         evidence: What counts.

@@ -1,6 +1,6 @@
 """Blind reviews: both commit, nobody can read; both reveal.
 
-Spec: state.md#reviews
+Spec: work.md#reviews
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class ReviewState:
 def derive_reviews(evidence: Evidence, engagement_id: DocumentId) -> tuple[ReviewState, ...]:
     """Derive every review of an engagement, of each party at most one about each other.
 
-    Spec: state.md#reviews
+    Spec: work.md#reviews
     """
     engagement = derive_engagement(evidence, engagement_id)
     if engagement is None or not engagement.is_complete:
@@ -71,7 +71,7 @@ def derive_reviews(evidence: Evidence, engagement_id: DocumentId) -> tuple[Revie
 def may_reveal(evidence: Evidence, engagement_id: DocumentId, author: IdentityId) -> bool:
     """Tell whether a party gives nothing away by opening its review: all have committed, or the window has passed.
 
-    Spec: state.md#reviews
+    Spec: work.md#reviews
     """
     engagement = derive_engagement(evidence, engagement_id)
     if engagement is None:

@@ -3,7 +3,7 @@
 Bidders commit first. When bids close the client lists the commits that it holds; only then is it safe to open them,
 because whatever is committed to later stands on no list.
 
-Spec: state.md#sealed-bids
+Spec: work.md#sealed-bids
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ class Sealing:
     def judge(self, bid: Record) -> tuple[int, str]:
         """Return when a bid was made, as its author claims, and the rule of sealing that it breaks, if any.
 
-        Spec: state.md#sealed-bids
+        Spec: work.md#sealed-bids
         """
         read = read_bid(bid)
         if not read_opportunity(self._evidence.counted[read.opportunity]).is_sealed:
