@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from vectors import (
     cases_agreement,
     cases_bundle,
+    cases_documents,
     cases_ed25519,
     cases_encoding,
     cases_history,
@@ -21,6 +22,7 @@ from vectors import (
     cases_kinds,
     cases_record,
     cases_rules,
+    cases_sealed,
     cases_state,
     cases_sync,
     cases_text_forms,
@@ -34,12 +36,12 @@ from folkmoot import SPEC_VERSION
 ROOT = Path(__file__).resolve().parents[2]
 
 SUITES: Mapping[str, Callable[[], list[Case]]] = {
-    "agreement": cases_agreement.cases,
+    "agreement": lambda: [*cases_agreement.cases(), *cases_documents.cases()],
     "bundle": cases_bundle.cases,
     "ed25519": cases_ed25519.cases,
     "encoding": cases_encoding.cases,
     "identity": lambda: [*cases_identity.operation_cases(), *cases_history.cases()],
-    "keys": cases_keys.cases,
+    "keys": lambda: [*cases_keys.cases(), *cases_sealed.cases()],
     "kinds": cases_kinds.cases,
     "record": cases_record.cases,
     "rules": cases_rules.cases,
