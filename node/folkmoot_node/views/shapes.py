@@ -239,3 +239,108 @@ class Holdings(TypedDict):
     identities: int
     waiting: int
     database_bytes: int
+
+
+class PartyShape(TypedDict):
+    """One place in an engagement; `share` in hundredths of a per cent."""
+
+    place: int
+    capacity: str
+    identity: str | None
+    name: str | None
+    share: int
+    signed: bool
+
+
+class PaymentShape(TypedDict):
+    """What one payee is to get for a milestone; what was sent is the client's word."""
+
+    payee: str
+    payee_name: str
+    place: int
+    amount_minor: int
+    received_minor: int
+    sent_minor: int
+    due_day: int | None
+    overdue_days: int
+    status: str
+
+
+class MilestoneShape(TypedDict):
+    """One milestone and what became of it; `failed` are numbers of criteria."""
+
+    place: int
+    name: str
+    amount_minor: int
+    due_day: int
+    criteria: list[str]
+    status: str
+    deliveries: list[str]
+    failed: list[int]
+    accepted_at: int | None
+    is_late: bool
+    payments: list[PaymentShape]
+    proofs: list[str]
+
+
+class EngagementSummary(TypedDict):
+    """An engagement in a list."""
+
+    id: str
+    title: str
+    status: str
+    currency: str
+    accept_by: int
+    prev: str | None
+    superseded_by: str | None
+    parties: list[PartyShape]
+    milestones: list[MilestoneShape]
+
+
+class EndingShape(TypedDict):
+    """How an engagement ended, and whether all have signed that it did."""
+
+    way: str
+    by: list[str]
+    by_names: list[str]
+    is_one_sided: bool
+    at: int
+
+
+class StepShape(TypedDict):
+    """One step of a dispute."""
+
+    id: str
+    by_name: str
+    step: str
+    text: str
+
+
+class DisputeShape(TypedDict):
+    """A dispute and how far it has come."""
+
+    id: str
+    by: str
+    by_name: str
+    status: str
+    reason: str
+    text: str
+    settlement: str | None
+    steps: list[StepShape]
+
+
+class EngagementShape(EngagementSummary):
+    """Everything about an engagement; `remarks` say what it leaves open."""
+
+    endings: list[EndingShape]
+    disputes: list[DisputeShape]
+    remarks: list[str]
+    refused: list[RefusedShape]
+    terms: Json
+    is_whole: bool
+
+
+class EngagementList(TypedDict):
+    """Engagements, newest first."""
+
+    items: list[EngagementSummary]
