@@ -82,7 +82,7 @@ def derive_dispute(evidence: Evidence, dispute_id: RecordId) -> DisputeState | N
         id=record.id,
         by=record.author,
         about=about,
-        status=_status(evidence, record, steps, settlement),
+        status=_status(steps, settlement),
         steps=tuple(step.id for step in steps),
         reason=str(findings[-1].body["reason"]) if findings else "",
         settlement=settlement,
@@ -131,13 +131,11 @@ def _settlement(evidence: Evidence, dispute: Record, others: frozenset[IdentityI
     return None
 
 
-def _status(
-    evidence: Evidence, dispute: Record, steps: list[Record], settlement: DocumentId | None
-) -> DisputeStatus:
+def _status(steps: list[Record], settlement: DocumentId | None) -> DisputeStatus:
     words = {str(step.body["step"]) for step in steps}
     if settlement is not None:
         return DisputeStatus.SETTLED
-    if "withdraw" in words or evidence.successor(dispute) is not None:
+    if "withdraw" in words:
         return DisputeStatus.WITHDRAWN
     for word, status in (
         ("finding", DisputeStatus.FOUND),

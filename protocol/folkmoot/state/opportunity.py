@@ -139,7 +139,7 @@ def _about(
             record.id
             for version in versions
             for record in evidence.referring(kind, "opportunity", version.id)
-            if author in (None, record.author) and evidence.successor(record) is None
+            if author in (None, record.author)
         )
     )
 

@@ -84,7 +84,8 @@ class Sealing:
         by_author: dict[IdentityId, list[Record]] = defaultdict(list)
         for one in self._ids:
             for record in self._evidence.referring(kind, "opportunity", one):
-                if self._evidence.successor(record) is None:
+                # What was promised under seal stays promised; an open bid that was withdrawn makes room.
+                if kind == "bid-commit" or self._evidence.successor(record) is None:
                     by_author[record.author].append(record)
         return {
             record.id: place < bids_max
