@@ -2,11 +2,12 @@
 //
 // Each question is a pure function of its arguments and of the network; nothing is kept from one to the next.
 
-import { checkTerms, complete, openCosignature, openDocument } from './agreement.js';
+import { complete, openCosignature, openDocument } from './agreement.js';
 import { openBundle, openGossip } from './bundle.js';
 import { hex, isBytes, unhex } from './bytes.js';
 import { Chain, whyNotFollowing } from './chain.js';
 import { decode, encode } from './encoding.js';
+import { checkTerms } from './documents.js';
 import { RuleBroken } from './errors.js';
 import { Evidence } from './evidence.js';
 import { readText, textOf } from './ids.js';
@@ -16,6 +17,7 @@ import { openOperation } from './operation.js';
 import { opportunityState } from './opportunity.js';
 import { personState } from './person.js';
 import { isTombstone, openRecord } from './record.js';
+import { LIMITS } from './registry.js';
 import { Replica } from './replica.js';
 import { Session } from './session.js';
 import { stateHash } from './statehash.js';
@@ -179,6 +181,11 @@ const QUESTIONS = {
     preimage: hex(preimage(network, purpose, unhex(payload))),
     digest: hex(digest(network, purpose, unhex(payload))),
   }),
+  commitment: ({ body, author, salt }, network) => {
+    const promised = decode(unhex(body), LIMITS.RECORD_BYTES_MAX);
+    for (const name of ['commit', 'counterpart', 'salt']) promised.delete(name);
+    return { digest: hex(digest(network, 'commit', encode([unhex(author), unhex(salt), promised]))) };
+  },
   'check-key': ({ key }) => ({ counts: mayBeNamed(unhex(key)) }),
   verify: ({ key, signature, message }) => ({
     counts: signatureCounts(unhex(key), unhex(signature), unhex(message)),
