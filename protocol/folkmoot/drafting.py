@@ -35,15 +35,16 @@ class Engaging:
 def from_award(opportunity: Record, bid: Record, team: Team | None, *, now_ms: int) -> Engaging:
     """Return the engagement that an awarded bid suggests.
 
-    The price becomes one milestone; each seat of a team becomes a party, with its allocation or its share.
+    A fixed price becomes one milestone, and any other leaves its amount at nothing, for only the parties know how
+    many hours or days there are to be. Each seat of a team becomes a party, with its allocation or its share.
 
     Args:
         opportunity: The version that was bid on.
         bid: The awarded bid.
-        team: The team that made it, if one did.
+        team: The team that made it, if one did, or that took this one's place since.
         now_ms: When it is drafted.
     """
-    read, offer = read_opportunity(opportunity), read_bid(bid)
+    read = read_opportunity(opportunity)
     price = cast("dict[str, int | str]", bid.body["price"])
     makers = (
         [Party(seat.role, seat.identity) for seat in team.seats]
@@ -58,7 +59,7 @@ def from_award(opportunity: Record, bid: Record, team: Team | None, *, now_ms: i
         "milestones": [
             {
                 "name": "All of it",
-                "amount_minor": price["amount_minor"],
+                "amount_minor": price["amount_minor"] if price["unit"] == "fixed" else 0,
                 "due_day": day_of(due) + (0 if read.deliver_by is not None else WORK_DAYS),
                 "criteria": _criteria(opportunity),
                 "accept_days": ACCEPT_DAYS,
@@ -72,8 +73,8 @@ def from_award(opportunity: Record, bid: Record, team: Team | None, *, now_ms: i
     shares = _shares(bid, team)
     if shares:
         terms["shares"] = [0, *shares]
-    if offer.team is not None:
-        terms["team"] = offer.team
+    if team is not None:
+        terms["team"] = team.id
     if read.flow_down:
         terms["flow_down"] = opportunity.body["flow_down"]
     return Engaging((Party(CLIENT, opportunity.author), *makers), terms)
@@ -88,7 +89,9 @@ def _shares(bid: Record, team: Team | None) -> Sequence[int]:
     """Return the shares of a team's seats: as its bid divides the price, else as the team does."""
     if team is None:
         return ()
-    allocations = cast("list[dict[str, int]]", bid.body.get("allocations", []))
+    # Seats may have moved since, so what a bid gives to each is that of the document that it names.
+    is_same = read_bid(bid).team == team.id
+    allocations = cast("list[dict[str, int]]", bid.body.get("allocations", [])) if is_same else []
     amounts = [0] * len(team.seats)
     for allocation in allocations:
         if allocation["party"] < len(amounts):
