@@ -55,7 +55,11 @@ class Opportunity:
 
 def read_opportunity(record: Record) -> Opportunity:
     """Read a filled record of this kind that passed its rules."""
-    body = record.body
+    return read_call(record.body)
+
+
+def read_call(body: Body) -> Opportunity:
+    """Read the body of an opportunity that has the shape of its kind, before it is one."""
     closed = cast("dict[str, str]", body.get("closed", {}))
     parent = cast("dict[str, RecordId]", body.get("parent", {}))
     clauses = cast("list[dict[str, str]]", body.get("flow_down", []))

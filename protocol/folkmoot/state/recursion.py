@@ -14,7 +14,7 @@ from enum import Enum
 from typing import cast
 
 from folkmoot.ids import DocumentId, IdentityId, RecordId
-from folkmoot.kinds.work import read_opportunity
+from folkmoot.kinds.work import Opportunity, read_opportunity
 from folkmoot.limits import RECURSION_DEPTH_MAX
 from folkmoot.record import Record
 from folkmoot.state.evidence import Evidence
@@ -104,9 +104,17 @@ def broken_rule(evidence: Evidence, opportunity: Record) -> str:
 
     Spec: work.md#recursion
     """
+    return foreseen_rule(evidence, read_opportunity(opportunity))
+
+
+def foreseen_rule(evidence: Evidence, call: Opportunity) -> str:
+    """Return the rule that would keep an opportunity from being part of the one it names, once it is published.
+
+    Spec: work.md#recursion
+    """
     steps = 0
-    at = opportunity
-    while (parent_id := read_opportunity(at).parent) is not None:
+    at = call
+    while (parent_id := at.parent) is not None:
         # SUB-1: What it hangs on is an opportunity that is held.
         parent = evidence.counted.get(parent_id)
         if parent is None or parent.kind != "opportunity":
@@ -115,15 +123,15 @@ def broken_rule(evidence: Evidence, opportunity: Record) -> str:
         steps += 1
         if steps >= RECURSION_DEPTH_MAX:
             return "SUB-4"
-        rule = _broken_between(at, parent)
+        upper = read_opportunity(parent)
+        rule = _broken_between(at, upper)
         if rule:
             return rule
-        at = parent
+        at = upper
     return ""
 
 
-def _broken_between(lower: Record, upper: Record) -> str:
-    low, high = read_opportunity(lower), read_opportunity(upper)
+def _broken_between(low: Opportunity, high: Opportunity) -> str:
     # SUB-2: It is decided and delivered no later than what it hangs on.
     delivers_late = high.deliver_by is not None and (low.deliver_by is None or low.deliver_by > high.deliver_by)
     if low.decide_by > high.decide_by or delivers_late:
