@@ -11,9 +11,9 @@ from enum import Enum
 from folkmoot.documents import SETTLEMENT
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.record import Record
-from folkmoot.state.engagement import Engagement, engagement_of
-from folkmoot.state.evidence import Evidence
-from folkmoot.state.lineage import Standing, locate
+from folkmoot.state.engagement import SIGNED_BY_ALL, Engagement, engagement_of
+from folkmoot.state.evidence import Evidence, remembered
+from folkmoot.state.lineage import locate
 
 
 class DisputeStatus(Enum):
@@ -30,6 +30,14 @@ class DisputeStatus(Enum):
     WITHDRAWN = "withdrawn"
     VOID = "void"
     """Nobody entitled to it has said it."""
+
+
+_BY_STEP = (
+    ("finding", DisputeStatus.FOUND),
+    ("withdraw", DisputeStatus.WITHDRAWN),
+    ("take", DisputeStatus.TAKEN),
+    ("reply", DisputeStatus.REPLIED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ def disputes_about(evidence: Evidence, target: bytes) -> tuple[DisputeState, ...
     return tuple(state for state in states if state is not None and state.status is not DisputeStatus.VOID)
 
 
+@remembered
 def derive_dispute(evidence: Evidence, dispute_id: RecordId) -> DisputeState | None:
     """Derive how far a dispute has come; `None` when it is not held.
 
@@ -122,26 +131,20 @@ def _steps(
 
 def _settlement(evidence: Evidence, dispute: Record, others: frozenset[IdentityId]) -> DocumentId | None:
     # DSP-3: A settlement is a complete document that both sides have signed.
+    found = []
     for record in evidence.referring("agreement", "dispute", dispute.id):
         position = locate(evidence, DocumentId(record.targets("document")[0]), SETTLEMENT)
-        if position is None or position.standing is not Standing.COMPLETE:
+        if position is None or position.standing not in SIGNED_BY_ALL:
             continue
-        if {party.identity for party in position.document.parties} >= others | {dispute.author}:
-            return position.document.id
-    return None
+        document = position.document
+        if {party.identity for party in document.parties} >= others | {dispute.author}:
+            found.append((document.drafted, document.id))
+    return min(found)[1] if found else None
 
 
 def _status(steps: list[Record], settlement: DocumentId | None) -> DisputeStatus:
     words = {str(step.body["step"]) for step in steps}
     if settlement is not None:
         return DisputeStatus.SETTLED
-    if "withdraw" in words:
-        return DisputeStatus.WITHDRAWN
-    for word, status in (
-        ("finding", DisputeStatus.FOUND),
-        ("take", DisputeStatus.TAKEN),
-        ("reply", DisputeStatus.REPLIED),
-    ):
-        if word in words:
-            return status
-    return DisputeStatus.OPEN
+    # Who has been found against does not withdraw what was found.
+    return next((status for word, status in _BY_STEP if word in words), DisputeStatus.OPEN)

@@ -11,9 +11,9 @@ from folkmoot.documents import ENGAGEMENT
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.record import Record
 from folkmoot.state.disputes import DisputeState, disputes_about
-from folkmoot.state.engagement import Engagement, derive_engagement
-from folkmoot.state.evidence import Evidence
-from folkmoot.state.team import derive_team
+from folkmoot.state.engagement import derive_engagement
+from folkmoot.state.evidence import Evidence, remembered
+from folkmoot.state.team import SeatStatus, derive_team
 
 
 class EndorsementClass(Enum):
@@ -36,6 +36,7 @@ class Basis(Enum):
     NOT_SHARED = "not-shared"
     NOT_IN_FORCE = "not-in-force"
     NOTHING_ACCEPTED = "nothing-accepted"
+    REPUDIATED = "repudiated"
     CLOSED_FOR_CAUSE = "closed-for-cause"
 
 
@@ -79,6 +80,7 @@ def derive_endorsement(evidence: Evidence, record: Record, *, is_shown: bool) ->
     )
 
 
+@remembered
 def _grade(evidence: Evidence, record: Record) -> tuple[EndorsementClass, Basis]:
     named = record.body.get("basis")
     if not isinstance(named, bytes):
@@ -87,30 +89,42 @@ def _grade(evidence: Evidence, record: Record) -> tuple[EndorsementClass, Basis]
     if document is None:
         return EndorsementClass.E1, Basis.NOT_HELD
     pair = {record.author, cast("IdentityId", record.body["subject"])}
+    if not all(document.indices_of(one) for one in pair):
+        return EndorsementClass.E1, Basis.NOT_SHARED
     if document.type == ENGAGEMENT:
-        engagement = derive_engagement(evidence, document.id)
-        assert engagement is not None, "a document that is held"
-        return _grade_of_engagement(engagement, pair, record)
-    # STA-3: An endorsement is E2 while its basis is a formed team in which both hold a seat, else E1.
-    team = derive_team(evidence, document.id)
-    if team is None or not team.is_formed:
+        return _grade_of_engagement(evidence, document.id, pair, record)
+    return _grade_of_team(evidence, document.id, pair)
+
+
+def _grade_of_team(
+    evidence: Evidence, team_id: DocumentId, pair: set[IdentityId]
+) -> tuple[EndorsementClass, Basis]:
+    # STA-3: An endorsement is E2 while its basis, or what took its place, is a formed team with seats of both.
+    team = derive_team(evidence, team_id)
+    while team is not None and team.is_complete and team.superseded_by is not None:
+        team = derive_team(evidence, team.superseded_by)
+    if team is None or not team.is_formed or not pair <= set(team.members):
         return EndorsementClass.E1, Basis.NOT_IN_FORCE
-    is_shared = pair <= set(team.members)
-    return (EndorsementClass.E2, Basis.SOUND) if is_shared else (EndorsementClass.E1, Basis.NOT_SHARED)
+    if any(seat.identity in pair and seat.status is SeatStatus.REPUDIATED for seat in team.seats):
+        return EndorsementClass.E1, Basis.REPUDIATED
+    return EndorsementClass.E2, Basis.SOUND
 
 
 def _grade_of_engagement(
-    engagement: Engagement, pair: set[IdentityId], record: Record
+    evidence: Evidence, engagement_id: DocumentId, pair: set[IdentityId], record: Record
 ) -> tuple[EndorsementClass, Basis]:
     # STA-6: An endorsement under an engagement that both signed is E3 once the milestone it names, or any, was
-    # accepted; E2 until then; E1 when the engagement does not stand, or was closed for cause.
-    if not pair <= engagement.parties:
-        return EndorsementClass.E1, Basis.NOT_SHARED
-    if not engagement.stands:
+    # accepted; E2 until then; E1 when the engagement, or what took its place, does not stand or is over for cause.
+    basis = latest = derive_engagement(evidence, engagement_id)
+    while latest is not None and latest.is_complete and latest.superseded_by is not None:
+        latest = derive_engagement(evidence, latest.superseded_by)
+    if basis is None or latest is None or not latest.stands or not pair <= latest.parties:
         return EndorsementClass.E1, Basis.NOT_IN_FORCE
-    if any(ending.way == "cause" for ending in engagement.endings):
+    if pair & (basis.repudiated | latest.repudiated):
+        return EndorsementClass.E1, Basis.REPUDIATED
+    if latest.is_over_for_cause:
         return EndorsementClass.E1, Basis.CLOSED_FOR_CAUSE
     number = record.body.get("milestone")
-    accepted = [place for place, milestone in enumerate(engagement.milestones) if milestone.is_accepted]
+    accepted = [place for place, milestone in enumerate(basis.milestones) if milestone.is_accepted]
     is_proven = number in accepted if number is not None else bool(accepted)
     return (EndorsementClass.E3, Basis.SOUND) if is_proven else (EndorsementClass.E2, Basis.NOTHING_ACCEPTED)

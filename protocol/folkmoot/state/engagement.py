@@ -17,7 +17,7 @@ from folkmoot.agreement import Document
 from folkmoot.documents import CLOSING, ENGAGEMENT, EngagementTerms, engagement_terms
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.record import Record
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
 from folkmoot.state.lineage import Position, RefusedAcceptance, Standing, locate, refused_acceptances
 from folkmoot.state.milestones import MilestoneState, derive_milestones
 
@@ -28,12 +28,15 @@ class EngagementStatus(Enum):
     OFFERED = "offered"
     IN_FORCE = "in-force"
     CONTESTED = "contested"
-    """Complete, and so is another document of its lineage that does not supersede it."""
+    """Complete, not ended by all, and so is another document of its lineage with a party in common."""
     SUPERSEDED = "superseded"
     DECLINED = "declined"
     LAPSED = "lapsed"
     CLOSED = "closed"
 
+
+SIGNED_BY_ALL = frozenset({Standing.COMPLETE, Standing.CONTESTED})
+"""Where a document stands that ends something: nobody takes their signature back by signing another one."""
 
 _STATUSES: Mapping[Standing, EngagementStatus] = {
     Standing.OFFERED: EngagementStatus.OFFERED,
@@ -53,7 +56,7 @@ class Ending:
         way: `completed` or `mutual` when all signed it; else what one side says.
         by: Who says so; all parties when it was signed by all.
         is_one_sided: Whether anybody has not agreed.
-        at: When, in ms, as the last of them claims.
+        at: When, in ms: when the document was drafted, or the rev of the record, as claimed.
         proof: The document or the record that shows it.
     """
 
@@ -76,6 +79,8 @@ class Engagement:
         is_complete: Whether every party has signed this very document.
         signed: By place, whether that party has signed.
         superseded_by: What took its place.
+        line: It and the complete documents that it supersedes or that supersede it.
+        repudiated: Parties whose signature is repudiated.
         refused: Acceptances that do not count for it.
         milestones: What became of each, by the terms of this document.
         endings: Every counted closing, those that all signed first.
@@ -88,6 +93,8 @@ class Engagement:
     is_complete: bool
     signed: tuple[bool, ...]
     superseded_by: DocumentId | None
+    line: tuple[Document, ...]
+    repudiated: frozenset[IdentityId]
     refused: tuple[RefusedAcceptance, ...]
     milestones: tuple[MilestoneState, ...]
     endings: tuple[Ending, ...]
@@ -108,11 +115,18 @@ class Engagement:
         return self.status in (EngagementStatus.IN_FORCE, EngagementStatus.CLOSED)
 
     @property
+    def is_over_for_cause(self) -> bool:
+        """Whether a party ended it for cause, and not all have agreed how it ended."""
+        ways = {one.way for one in self.endings}
+        return "cause" in ways and all(one.is_one_sided for one in self.endings)
+
+    @property
     def ending(self) -> Ending | None:
         """How it ended; what all signed goes before what one side says."""
         return self.endings[0] if self.endings else None
 
 
+@remembered
 def derive_engagement(evidence: Evidence, engagement_id: DocumentId) -> Engagement | None:
     """Derive where an engagement stands; `None` when its document is not held or is of another type.
 
@@ -123,36 +137,46 @@ def derive_engagement(evidence: Evidence, engagement_id: DocumentId) -> Engageme
         return None
     document = position.document
     terms = engagement_terms(document)
-    status = _STATUSES[position.standing]
-    names = _documents_in_force(position)
-    endings = _endings(evidence, document, names) if position.formal.is_complete else ()
-    if status is EngagementStatus.IN_FORCE and endings:
-        status = EngagementStatus.CLOSED
+    is_complete = position.formal.is_complete
+    endings = _endings(evidence, document, position.line) if is_complete else ()
     return Engagement(
         id=document.id,
         document=document,
         terms=terms,
-        status=status,
-        is_complete=position.formal.is_complete,
+        status=_status(position, endings),
+        is_complete=is_complete,
         signed=tuple(place in position.signed for place in range(len(document.parties))),
         superseded_by=position.superseded_by,
+        line=position.line,
+        repudiated=_holders(document, position.formal.repudiated),
         refused=tuple(refused_acceptances(evidence, position)),
-        milestones=derive_milestones(evidence, document, terms, names) if position.formal.is_complete else (),
+        milestones=derive_milestones(evidence, document, position.line) if is_complete else (),
         endings=endings,
     )
 
 
-def _documents_in_force(position: Position) -> tuple[DocumentId, ...]:
-    """Return the documents whose deliveries, payments and closings are this engagement's: its whole lineage."""
-    return tuple(sorted(position.lineage))
+def _status(position: Position, endings: tuple[Ending, ...]) -> EngagementStatus:
+    status = _STATUSES[position.standing]
+    # What all have ended is over, whatever one of them signs with somebody else later.
+    is_ended_by_all = any(not ending.is_one_sided for ending in endings)
+    if (status is EngagementStatus.IN_FORCE and endings) or (
+        status is EngagementStatus.CONTESTED and is_ended_by_all
+    ):
+        return EngagementStatus.CLOSED
+    return status
 
 
-def _endings(evidence: Evidence, document: Document, names: tuple[DocumentId, ...]) -> tuple[Ending, ...]:
-    signed = [ending for name in names for ending in _signed_by_all(evidence, document, name)]
+def _holders(document: Document, places: frozenset[int]) -> frozenset[IdentityId]:
+    holders = (document.parties[place].identity for place in places)
+    return frozenset(identity for identity in holders if identity is not None)
+
+
+def _endings(evidence: Evidence, document: Document, line: tuple[Document, ...]) -> tuple[Ending, ...]:
+    signed = {ending for named in line for ending in _signed_by_all(evidence, document, named.id)}
     said = [
         Ending(str(record.body["way"]), (record.author,), True, record.rev, record.id)
-        for name in names
-        for record in evidence.referring("closing", "document", name)
+        for named in line
+        for record in evidence.referring("closing", "document", named.id)
         # CLS-1: A closing counts only from a party.
         if document.indices_of(record.author)
     ]
@@ -164,7 +188,7 @@ def _signed_by_all(evidence: Evidence, document: Document, name: DocumentId) -> 
     found = {}
     for record in evidence.referring("agreement", "engagement", name):
         closing = locate(evidence, DocumentId(record.targets("document")[0]), CLOSING)
-        if closing is None or closing.standing is not Standing.COMPLETE:
+        if closing is None or closing.standing not in SIGNED_BY_ALL:
             continue
         parties = tuple(party.identity for party in document.parties if party.identity is not None)
         signers = {party.identity for party in closing.document.parties}

@@ -13,7 +13,7 @@ from enum import Enum
 from folkmoot.agreement import Completion, Cosignature, Document, completion
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.kinds.consent import AGREEMENT, DRAFT, carried_cosignatures, named_document
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
 
 _CARRIERS = (DRAFT.name, AGREEMENT.name)
 
@@ -26,7 +26,7 @@ class Standing(Enum):
     OFFERED = "offered"
     COMPLETE = "complete"
     CONTESTED = "contested"
-    """Complete, and so is another document of its lineage that it does not supersede."""
+    """Complete, and so is another document of its lineage with a party in common, which it does not supersede."""
     SUPERSEDED = "superseded"
     """A later document took its place: one all its signers signed, or, while incomplete, a newer offer."""
     DECLINED = "declined"
@@ -51,6 +51,7 @@ class Position:
     Attributes:
         document: Which.
         lineage: All documents linked to it, itself included.
+        line: What has the same meaning: itself, and the complete documents that it supersedes or that supersede it.
         standing: Where it stands.
         superseded_by: What took its place.
         formal: Who has signed according to live agreements.
@@ -61,6 +62,7 @@ class Position:
 
     document: Document
     lineage: Lineage
+    line: tuple[Document, ...]
     standing: Standing
     superseded_by: DocumentId | None
     formal: Completion
@@ -84,6 +86,7 @@ def locate(evidence: Evidence, document_id: DocumentId, document_type: str) -> P
     return Position(
         document=document,
         lineage=lineage,
+        line=_line(evidence, document, lineage) if formal.is_complete else (document,),
         standing=standing,
         superseded_by=superseded_by,
         formal=formal,
@@ -93,6 +96,7 @@ def locate(evidence: Evidence, document_id: DocumentId, document_type: str) -> P
     )
 
 
+@remembered
 def formation(evidence: Evidence, document: Document) -> Completion:
     """Say who has signed a document according to live agreement records, the only place completion is read from.
 
@@ -105,6 +109,7 @@ def formation(evidence: Evidence, document: Document) -> Completion:
     return completion(document, found, evidence.chains, network=evidence.network)
 
 
+@remembered
 def known_cosignatures(evidence: Evidence, document: Document) -> tuple[Cosignature, ...]:
     """Return the co-signatures that count for a document, from acceptances and agreements alike.
 
@@ -129,6 +134,7 @@ def withdrawn(evidence: Evidence, document: Document) -> frozenset[IdentityId]:
     return frozenset(party for party in _declined(evidence, document) if party in signed)
 
 
+@remembered
 def leavers(evidence: Evidence, document: Document) -> frozenset[IdentityId]:
     """Return the parties that have left a document.
 
@@ -183,6 +189,7 @@ def refused_acceptances(evidence: Evidence, position: Position) -> Iterator[Refu
                     yield RefusedAcceptance(record.id, record.author, other.id, "TEA-3")
 
 
+@remembered
 def _accepted(evidence: Evidence, document: Document) -> Completion:
     return completion(document, known_cosignatures(evidence, document), evidence.chains, network=evidence.network)
 
@@ -195,14 +202,12 @@ def _standing(
     declined: frozenset[IdentityId],
 ) -> tuple[Standing, DocumentId | None]:
     if formal.is_complete:
-        rivals = [
-            other
-            for _id, other in sorted(lineage.items())
-            if other.id != document.id and other.type == document.type and formation(evidence, other).is_complete
-        ]
-        for other in rivals:
+        others = _complete_others(evidence, document, lineage)
+        for other in others:
             if _supersedes(evidence, other, document, lineage):
                 return Standing.SUPERSEDED, other.id
+        # Whatever strangers agree on among themselves, it is no rival.
+        rivals = [other for other in others if _bound(evidence, document) & _bound(evidence, other)]
         stands_alone = all(_supersedes(evidence, document, other, lineage) for other in rivals)
         return (Standing.COMPLETE if stands_alone else Standing.CONTESTED), None
     if declined:
@@ -213,12 +218,34 @@ def _standing(
     return (Standing.LAPSED if evidence.now_ms > document.accept_by else Standing.OFFERED), None
 
 
+def _complete_others(evidence: Evidence, document: Document, lineage: Lineage) -> list[Document]:
+    """Return the other complete documents of a lineage that are of one type, by id."""
+    return [
+        other
+        for _id, other in sorted(lineage.items())
+        if other.id != document.id and other.type == document.type and formation(evidence, other).is_complete
+    ]
+
+
+def _line(evidence: Evidence, document: Document, lineage: Lineage) -> tuple[Document, ...]:
+    found = [
+        other
+        for other in _complete_others(evidence, document, lineage)
+        if _supersedes(evidence, other, document, lineage) or _supersedes(evidence, document, other, lineage)
+    ]
+    return tuple(sorted([document, *found], key=lambda one: one.id))
+
+
+def _bound(evidence: Evidence, document: Document) -> frozenset[IdentityId | None]:
+    """Return the parties of a document that have not left it."""
+    return frozenset(party.identity for party in document.parties) - leavers(evidence, document)
+
+
 def _supersedes(evidence: Evidence, later: Document, earlier: Document, lineage: Lineage) -> bool:
     """Tell whether a complete document descends from another and binds everybody the other still bound."""
     if not descends(later, earlier, lineage):
         return False
-    bound = {party.identity for party in earlier.parties} - leavers(evidence, earlier)
-    return bound <= {party.identity for party in later.parties}
+    return _bound(evidence, earlier) <= {party.identity for party in later.parties}
 
 
 def _newer_offer(document: Document, lineage: Lineage) -> DocumentId | None:

@@ -9,7 +9,7 @@ from enum import Enum
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
 from folkmoot.state.sealing import Sealing
 from folkmoot.state.team import TeamStatus, derive_team
 
@@ -94,6 +94,7 @@ class OpportunityState:
     reason: str
 
 
+@remembered
 def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> OpportunityState | None:
     """Derive where an opportunity stands; `None` when it is not held.
 
@@ -120,28 +121,22 @@ def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> Opportun
         client=record.author,
         status=status,
         bids=tuple(sorted(bids, key=lambda bid: bid.id)),
-        unrevealed=sealing.unopened({bid.record for bid in bids if bid.status is not BidStatus.VOID}),
+        unrevealed=sealing.unopened(bid.record for bid in bids),
         questions=_about(evidence, "question", versions),
-        # STA-5: A clarification counts only from the opportunity's client.
-        clarifications=_about(evidence, "clarification", versions, author=record.author),
+        clarifications=_about(evidence, "clarification", versions),
         award=RecordId(next(iter(awarded))) if len(awarded) == 1 else None,
         awards=tuple(award.id for award in awards),
         reason=reason,
     )
 
 
-def _about(
-    evidence: Evidence, kind: str, versions: list[Record], *, author: IdentityId | None = None
-) -> tuple[RecordId, ...]:
-    """Return the ids of the records of a kind that name a version, by one author or by anybody."""
-    return tuple(
-        sorted(
-            record.id
-            for version in versions
-            for record in evidence.referring(kind, "opportunity", version.id)
-            if author in (None, record.author)
-        )
-    )
+def _about(evidence: Evidence, kind: str, versions: list[Record]) -> tuple[RecordId, ...]:
+    """Return the ids of the questions about any version, or of what was made clear."""
+    found = [record for version in versions for record in evidence.referring(kind, "opportunity", version.id)]
+    if kind == "clarification":
+        # STA-5: A clarification counts only from the opportunity's client, who does not take it back.
+        return tuple(sorted(record.id for record in found if record.author == versions[0].author))
+    return tuple(sorted(record.id for record in found if evidence.successor(record) is None))
 
 
 def _versions(evidence: Evidence, record: Record) -> list[Record]:

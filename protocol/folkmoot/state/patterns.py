@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from folkmoot.documents import ENGAGEMENT, TEAM
 from folkmoot.ids import DocumentId, RecordId
 from folkmoot.record import Record
 from folkmoot.state.evidence import Evidence
 from folkmoot.state.lineage import formation
+
+_CHOOSING = frozenset({ENGAGEMENT, TEAM})
+"""Types of document whose parties choose a way of working."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,15 @@ def derive_pattern(evidence: Evidence, pattern_id: RecordId) -> PatternState | N
     used_by = tuple(
         document_id
         for document_id, document in sorted(evidence.documents.items())
-        if document.terms.get("pattern") == pattern_id and formation(evidence, document).is_complete
+        if document.type in _CHOOSING
+        and document.terms.get("pattern") == pattern_id
+        and formation(evidence, document).is_complete
     )
     outcomes = _outcomes(evidence, pattern_id, used_by)
     values: dict[str, list[int]] = {}
     for outcome in outcomes:
-        for measure in cast("list[dict[str, str | int]]", outcome.body.get("measures", [])):
-            values.setdefault(str(measure["name"]), []).append(cast("int", measure["value"]))
+        for name, value in _measured(outcome).items():
+            values.setdefault(name, []).append(value)
     return PatternState(
         id=pattern_id,
         record=record,
@@ -80,10 +86,16 @@ def _outcomes(evidence: Evidence, pattern_id: RecordId, used_by: tuple[DocumentI
     latest: dict[tuple[bytes, bytes], Record] = {}
     for outcome in evidence.referring("pattern-outcome", "pattern", pattern_id):
         document_id = DocumentId(outcome.targets("document")[0])
-        if document_id not in used_by or evidence.successor(outcome) is not None:
-            continue
-        if evidence.documents[document_id].indices_of(outcome.author):
+        if document_id in used_by and evidence.documents[document_id].indices_of(outcome.author):
             key = (outcome.author, document_id)
             if key not in latest or (outcome.rev, outcome.id) > (latest[key].rev, latest[key].id):
                 latest[key] = outcome
     return sorted(latest.values(), key=lambda outcome: outcome.id)
+
+
+def _measured(outcome: Record) -> dict[str, int]:
+    """Return one value for each measure that an outcome gives: the first."""
+    found: dict[str, int] = {}
+    for measure in cast("list[dict[str, str | int]]", outcome.body.get("measures", [])):
+        found.setdefault(str(measure["name"]), cast("int", measure["value"]))
+    return found

@@ -1,9 +1,9 @@
 """Opportunities within opportunities: who fills a seat of a bid by a call of their own, and what becomes of it.
 
-Theory of operation: a sub-opportunity names the opportunity that it hangs on, and the document of the team that
-bids there, made later, names the sub-opportunity for one of its seats; so ids cannot form a cycle. Nobody writes
-that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it is
-not.
+Theory of operation: a sub-opportunity names a version of the opportunity that it hangs on, and the document of the
+team that bids there, made later, names the sub-opportunity for one of its seats; so ids cannot form a cycle. Nobody
+writes that an award below holds: it is firm exactly while the award above is for that very team, and lapses when it
+is not. What it was opened for is the version named, so nothing that is revised above later undoes it.
 
 Spec: work.md#recursion
 """
@@ -14,12 +14,12 @@ from enum import Enum
 from typing import cast
 
 from folkmoot.ids import DocumentId, IdentityId, RecordId
-from folkmoot.kinds.work import Opportunity, read_opportunity
+from folkmoot.kinds.work import Opportunity, read_bid, read_opportunity
 from folkmoot.limits import RECURSION_DEPTH_MAX
 from folkmoot.record import Record
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
 from folkmoot.state.opportunity import BidState, OpportunityState, OpportunityStatus, derive_opportunity
-from folkmoot.state.team import Team, derive_team
+from folkmoot.state.team import Team, TeamStatus, derive_team
 
 TREE_NODES_MAX = 512
 """Opportunities that one tree shows."""
@@ -40,6 +40,10 @@ class LinkStatus(Enum):
     """What is above was never awarded, or went to others."""
     VOID = "void"
     """It breaks a rule of what it hangs on."""
+
+
+_GRAVEST = (LinkStatus.VOID, LinkStatus.LAPSED, LinkStatus.CONDITIONAL)
+_SHOWN_FIRST = (LinkStatus.FIRM, LinkStatus.CONDITIONAL, LinkStatus.LAPSED, LinkStatus.VOID, LinkStatus.ROOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Branch:
     branches: tuple["Branch", ...]
 
 
+@remembered
 def derive_link(evidence: Evidence, opportunity: Record) -> Link:
     """Derive how an opportunity hangs on the one that it names as its parent.
 
@@ -87,16 +92,29 @@ def derive_link(evidence: Evidence, opportunity: Record) -> Link:
     rule = broken_rule(evidence, opportunity)
     if rule:
         return Link(LinkStatus.VOID, rule)
-    for lower, upper in _steps(evidence, opportunity):
-        state = derive_opportunity(evidence, upper.id)
-        assert state is not None, "a parent that is held"
-        if state.status in _OVER:
-            return Link(LinkStatus.LAPSED, "")
-        if state.award is None:
-            return Link(LinkStatus.CONDITIONAL, "")
-        if not _fills(evidence, lower, _winner(state)):
-            return Link(LinkStatus.LAPSED, "")
-    return Link(LinkStatus.FIRM, "")
+    steps = [_step(evidence, lower, upper) for lower, upper in _steps(evidence, opportunity)]
+    # What has no future somewhere above has none here, however open the steps between are.
+    return next((link for status in _GRAVEST for link in steps if link.status is status), Link(LinkStatus.FIRM, ""))
+
+
+def _step(evidence: Evidence, lower: Record, upper: Record) -> Link:
+    """Derive how an opportunity hangs on the one above, that one taken by itself."""
+    state = derive_opportunity(evidence, upper.id)
+    assert state is not None, "a parent that is held"
+    if state.status in _OVER:
+        return Link(LinkStatus.LAPSED, "")
+    if state.award is None:
+        return Link(LinkStatus.CONDITIONAL, "")
+    winner = _winner(state)
+    # What was won is the version that the winner bid on; who fills a seat of it keeps the rules of that one too.
+    won = evidence.counted[read_bid(winner.record).opportunity]
+    rule = _broken_between(read_opportunity(lower), read_opportunity(won))
+    if rule:
+        return Link(LinkStatus.VOID, rule)
+    team = _team_now(evidence, winner)
+    if team is not None and team.status is TeamStatus.CONTESTED:
+        return Link(LinkStatus.CONDITIONAL, "")
+    return Link(LinkStatus.FIRM if _fills(evidence, lower, winner, team) else LinkStatus.LAPSED, "")
 
 
 def broken_rule(evidence: Evidence, opportunity: Record) -> str:
@@ -150,16 +168,16 @@ def derive_tree(evidence: Evidence, opportunity_id: RecordId, viewer: IdentityId
         opportunity_id: Any opportunity of the chain.
         viewer: Whose view it is: prices are shown to the client, the bidder and the team that they concern.
     """
-    at = evidence.counted.get(opportunity_id)
-    if at is None or at.kind != "opportunity":
+    top = derive_opportunity(evidence, opportunity_id)
+    if top is None:
         return None
-    for _step in range(RECURSION_DEPTH_MAX):
-        parent_id = read_opportunity(at).parent
-        parent = evidence.counted.get(parent_id) if parent_id else None
-        if parent is None or parent.kind != "opportunity":
+    for _level in range(RECURSION_DEPTH_MAX):
+        parent_id = read_opportunity(top.latest).parent
+        above = derive_opportunity(evidence, parent_id) if parent_id else None
+        if above is None:
             break
-        at = parent
-    return _Tree(evidence, viewer).branch(at, 0)
+        top = above
+    return _Tree(evidence, viewer).branch(top, 0)
 
 
 class _Tree:
@@ -169,10 +187,10 @@ class _Tree:
         self._evidence = evidence
         self._viewer = viewer
         self._shown: set[RecordId] = set()
+        self._room = TREE_NODES_MAX
 
-    def branch(self, opportunity: Record, depth: int) -> Branch:
-        state = derive_opportunity(self._evidence, opportunity.id)
-        assert state is not None, "the record is counted"
+    def branch(self, state: OpportunityState, depth: int) -> Branch:
+        self._room -= 1
         self._shown |= set(state.versions)
         winner = _winner(state) if state.award is not None else None
         team = derive_team(self._evidence, winner.team) if winner and winner.team else None
@@ -196,17 +214,30 @@ class _Tree:
         # A link that names the same parent from deeper down than allowed is void; it is shown, and not followed.
         if depth >= RECURSION_DEPTH_MAX:
             return
+        below: dict[RecordId, OpportunityState] = {}
         for version in state.versions:
             for record in self._evidence.referring("opportunity", "parent", version):
-                if record.id not in self._shown and len(self._shown) < TREE_NODES_MAX:
-                    yield self.branch(record, depth + 1)
+                found = derive_opportunity(self._evidence, record.id)
+                assert found is not None, "the record is counted"
+                # One that was revised to hang elsewhere is shown there.
+                if read_opportunity(found.latest).parent in state.versions:
+                    below[found.latest.id] = found
+        # Anybody can hang an opportunity on another: those that hold come first, so that the others leave room.
+        for found in sorted(below.values(), key=lambda one: (self._rank(one), one.latest.id)):
+            if self._room > 0 and found.latest.id not in self._shown:
+                yield self.branch(found, depth + 1)
+
+    def _rank(self, state: OpportunityState) -> int:
+        return _SHOWN_FIRST.index(derive_link(self._evidence, state.latest).status)
 
     def _price(
         self, state: OpportunityState, winner: BidState | None, team: Team | None
     ) -> dict[str, int | str] | None:
         if winner is None:
             return None
-        insiders = {state.client, winner.bidder, *(team.members if team else ())}
+        now = _team_now(self._evidence, winner)
+        members = {member for formed in (team, now) if formed is not None for member in formed.members}
+        insiders = {state.client, winner.bidder} | members
         return cast("dict[str, int | str]", winner.record.body["price"]) if self._viewer in insiders else None
 
 
@@ -223,14 +254,19 @@ def _winner(state: OpportunityState) -> BidState:
     return next(bid for bid in state.bids if bid.id == state.award)
 
 
-def _fills(evidence: Evidence, lower: Record, winner: BidState) -> bool:
+def _team_now(evidence: Evidence, winner: BidState) -> Team | None:
+    """Return what has become of the team that won; `None` if nobody but the bidder did."""
+    team = derive_team(evidence, winner.team) if winner.team is not None else None
+    while team is not None and team.superseded_by is not None and team.is_complete:
+        team = derive_team(evidence, team.superseded_by)
+    return team
+
+
+def _fills(evidence: Evidence, lower: Record, winner: BidState, team: Team | None) -> bool:
     """Tell whether the winner of the level above fills a seat by this opportunity."""
     # SUB-5: It is its client's who won above: alone, or in a team whose document names it for a seat.
     if winner.team is None:
         return winner.bidder == lower.author
-    team = derive_team(evidence, winner.team)
-    while team is not None and team.superseded_by is not None and team.is_complete:
-        team = derive_team(evidence, team.superseded_by)
     if team is None or not team.is_complete or lower.author not in team.members:
         return False
     state = derive_opportunity(evidence, lower.id)

@@ -12,8 +12,8 @@ from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Record
 from folkmoot.sealed import commitment
-from folkmoot.state.engagement import Engagement, derive_engagement
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.engagement import Ending, Engagement, derive_engagement
+from folkmoot.state.evidence import Evidence, remembered
 
 
 class ReviewStatus(Enum):
@@ -36,7 +36,7 @@ class ReviewState:
     Attributes:
         author: Which party.
         subject: Of whom; `None` until it is shown.
-        engagement: The document of the engagement.
+        engagement: The document of the engagement that was asked about.
         status: Where it stands.
         commit: The promise.
         review: What it opens to.
@@ -50,6 +50,7 @@ class ReviewState:
     review: RecordId | None
 
 
+@remembered
 def derive_reviews(evidence: Evidence, engagement_id: DocumentId) -> tuple[ReviewState, ...]:
     """Derive every review of an engagement, of each party at most one about each other.
 
@@ -76,28 +77,38 @@ def may_reveal(evidence: Evidence, engagement_id: DocumentId, author: IdentityId
     engagement = derive_engagement(evidence, engagement_id)
     if engagement is None:
         return False
-    committed = {commit.author for commit in _commits(evidence, engagement)}
-    return engagement.parties <= committed | {author} or _is_over(engagement, evidence.now_ms)
+    waited_for = engagement.parties - {author} - {commit.author for commit in _commits(evidence, engagement)}
+    return all(_is_over(evidence, engagement, other, evidence.now_ms) for other in waited_for)
+
+
+def _under(evidence: Evidence, engagement: Engagement, kind: str) -> list[Record]:
+    return [record for named in engagement.line for record in evidence.referring(kind, "document", named.id)]
 
 
 def _commits(evidence: Evidence, engagement: Engagement) -> list[Record]:
-    # RVW-2: Only a party of the engagement reviews it, with one commit for each other party: the first it made.
+    # RVW-2: Only a party of the engagement reviews it, with one commit for each other party: the first it made,
+    # those before all others that another party had seen when it opened its own review.
     found: dict[IdentityId, list[Record]] = {}
-    for commit in evidence.referring("review-commit", "document", engagement.id):
+    for commit in _under(evidence, engagement, "review-commit"):
         if commit.author in engagement.parties:
             found.setdefault(commit.author, []).append(commit)
+    seen = {
+        (review.body.get("counterpart"), review.body["subject"])
+        for review in _under(evidence, engagement, "review")
+        if review.author in engagement.parties
+    }
     others = len(engagement.parties) - 1
     return [
         commit
-        for _author, commits in sorted(found.items())
-        for commit in sorted(commits, key=lambda c: (c.rev, c.id))[:others]
+        for author, commits in sorted(found.items())
+        for commit in sorted(commits, key=lambda c: ((c.id, c.author) not in seen, c.rev, c.id))[:others]
     ]
 
 
 def _shown(evidence: Evidence, engagement: Engagement) -> Iterator[ReviewState]:
     commits = {commit.id: commit for commit in _commits(evidence, engagement)}
     first: dict[tuple[IdentityId, IdentityId], Record] = {}
-    for review in evidence.referring("review", "document", engagement.id):
+    for review in _under(evidence, engagement, "review"):
         subject = cast("IdentityId", review.body["subject"])
         # RVW-3: Its subject is another party.
         if review.author not in engagement.parties or subject not in engagement.parties - {review.author}:
@@ -107,7 +118,7 @@ def _shown(evidence: Evidence, engagement: Engagement) -> Iterator[ReviewState]:
             first[review.author, subject] = review
     for (author, subject), review in sorted(first.items(), key=lambda item: item[0]):
         commit = _opened_by(evidence, review, commits)
-        is_late = commit is None or _is_over(engagement, commit.rev)
+        is_late = commit is None or _is_over(evidence, engagement, author, commit.rev)
         status = ReviewStatus.LATE if is_late else ReviewStatus.REVEALED
         if evidence.successor(review) is not None:
             status = ReviewStatus.WITHDRAWN
@@ -130,12 +141,25 @@ def _opened_by(evidence: Evidence, review: Record, commits: dict[RecordId, Recor
 
 
 def _promise(evidence: Evidence, engagement: Engagement, commit: Record) -> ReviewState:
-    is_over = _is_over(engagement, evidence.now_ms)
+    is_over = _is_over(evidence, engagement, commit.author, evidence.now_ms)
     status = ReviewStatus.UNREVEALED if is_over else ReviewStatus.COMMITTED
     return ReviewState(commit.author, None, engagement.id, status, commit.id, None)
 
 
-def _is_over(engagement: Engagement, at_ms: int) -> bool:
-    """Tell whether the time to review had passed: so many days after the engagement ended."""
-    ending = engagement.ending
-    return ending is not None and at_ms > ending.at + engagement.terms.review_days * DAY_MS
+def _is_over(evidence: Evidence, engagement: Engagement, author: IdentityId, at_ms: int) -> bool:
+    """Tell whether a party's time to review had passed: so many days after it knew of an ending."""
+    known = [_known_at(evidence, engagement, ending, author) for ending in engagement.endings]
+    days_ms = engagement.terms.review_days * DAY_MS
+    return any(at is not None and at_ms > at + days_ms for at in known)
+
+
+def _known_at(evidence: Evidence, engagement: Engagement, ending: Ending, author: IdentityId) -> int | None:
+    if author in ending.by:
+        return ending.at
+    # RVW-5: What another party says alone counts from when a witness, or the one whose time it is, has seen it.
+    receipts = [
+        receipt.rev
+        for receipt in evidence.referring("seen", "of", ending.proof)
+        if receipt.author == author or receipt.author in engagement.terms.witnesses
+    ]
+    return max(ending.at, min(receipts)) if receipts else None

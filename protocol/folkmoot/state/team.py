@@ -12,7 +12,7 @@ from enum import Enum
 from folkmoot.agreement import Document, Party
 from folkmoot.documents import TEAM, TeamTerms, team_terms
 from folkmoot.ids import DocumentId, IdentityId, RecordId
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
 from folkmoot.state.lineage import Position, RefusedAcceptance, Standing, locate, refused_acceptances
 
 
@@ -112,6 +112,7 @@ class Team:
         return self.status is TeamStatus.FORMED
 
 
+@remembered
 def derive_team(evidence: Evidence, team_id: DocumentId) -> Team | None:
     """Derive where a team offer stands; `None` when its document is not held or is of another type.
 
