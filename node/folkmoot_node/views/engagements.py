@@ -2,25 +2,31 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 
-from folkmoot.documents import ENGAGEMENT
-from folkmoot.ids import DocumentId
+from folkmoot.documents import ENGAGEMENT, Milestone
+from folkmoot.ids import DocumentId, RecordId
 from folkmoot.lint import remarks
-from folkmoot.state.disputes import DisputeState, disputes_about
 from folkmoot.state.engagement import Ending, Engagement, derive_engagement
+from folkmoot.state.lineage import lineage_of
 from folkmoot.state.milestones import MilestoneState, PaymentState
 from folkmoot_node.errors import UnknownIdError
-from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
-from folkmoot_node.views.rendering import body_json
-from folkmoot_node.views.shapes import (
-    DisputeShape,
+from folkmoot_node.views.disputes import dispute_json, disputes_under
+from folkmoot_node.views.documents import offers_about, offers_json
+from folkmoot_node.views.engagement_shapes import (
+    DeliveryShape,
     EndingShape,
     EngagementList,
     EngagementShape,
     EngagementSummary,
+    FileShape,
     MilestoneShape,
+    OfferShape,
+    PartyShape,
     PaymentShape,
 )
+from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
+from folkmoot_node.views.rendering import body_json
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 ENGAGEMENTS_MAX = 200
@@ -30,7 +36,7 @@ async def engagement(view: Viewpoint, engagement_id: DocumentId) -> EngagementSh
     """Return where one engagement stands.
 
     Raises:
-        UnknownIdError: No such document is held.
+        UnknownIdError: No such document is held, or it is of another type.
     """
     scene = await view.around(engagement_id)
     return await view.work(lambda: engagement_json(scene, found_engagement(scene, engagement_id)))
@@ -71,21 +77,13 @@ def engagement_summary(scene: Scene, derived: Engagement) -> EngagementSummary:
         "title": derived.terms.title,
         "status": derived.status.value,
         "currency": derived.terms.currency,
+        "drafter": identity_text(derived.document.drafter),
+        "drafter_name": scene.name(derived.document.drafter),
         "accept_by": derived.document.accept_by,
         "prev": document_text(derived.document.prev) if derived.document.prev else None,
         "superseded_by": document_text(derived.superseded_by) if derived.superseded_by else None,
-        "parties": [
-            {
-                "place": place,
-                "capacity": party.capacity,
-                "identity": identity_text(party.identity) if party.identity else None,
-                "name": scene.name(party.identity) if party.identity else None,
-                "share": derived.terms.shares[place],
-                "signed": derived.signed[place],
-            }
-            for place, party in enumerate(derived.document.parties)
-        ],
-        "milestones": [_milestone_json(scene, place, item) for place, item in enumerate(derived.milestones)],
+        "parties": _parties_json(scene, derived),
+        "milestones": _milestones_json(scene, derived),
     }
 
 
@@ -94,12 +92,10 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
     return {
         **engagement_summary(scene, derived),
         "endings": [_ending_json(scene, ending) for ending in derived.endings],
-        "disputes": [
-            dispute_json(scene, item)
-            for target in _targets(derived)
-            for item in disputes_about(scene.evidence, target)
-        ],
+        "disputes": [dispute_json(scene, item) for item in disputes_under(scene, derived.id)],
+        "offers": _offers(scene, derived),
         "remarks": [remark.text for remark in remarks(derived.document)],
+        "changed": _changed(scene, derived),
         "refused": [
             {
                 "record": record_text(item.record),
@@ -115,48 +111,102 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
     }
 
 
-def dispute_json(scene: Scene, state: DisputeState) -> DisputeShape:
-    """Return how far a dispute has come."""
-    record = scene.evidence.counted[state.id]
+def _parties_json(scene: Scene, derived: Engagement) -> list[PartyShape]:
+    return [
+        {
+            "place": place,
+            "capacity": party.capacity,
+            "identity": identity_text(party.identity) if party.identity else None,
+            "name": scene.name(party.identity) if party.identity else None,
+            "share": derived.terms.shares[place],
+            "signed": derived.signed[place],
+        }
+        for place, party in enumerate(derived.document.parties)
+    ]
+
+
+def _offers(scene: Scene, derived: Engagement) -> list[OfferShape]:
+    """Return the other documents of the lineage, and the closings of any."""
+    lineage = lineage_of(scene.evidence, derived.id)
+    closings = [item for name in sorted(lineage) for item in offers_about(scene, "engagement", name)]
+    return [*offers_json(scene, (name for name in lineage if name != derived.id)), *closings]
+
+
+def _changed(scene: Scene, derived: Engagement) -> list[str]:
+    """Return the names of the terms that are not those of the document before."""
+    before = scene.evidence.documents.get(derived.document.prev) if derived.document.prev else None
+    if before is None:
+        return []
+    old, new = before.terms, derived.document.terms
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return [*(["parties"] if before.parties != derived.document.parties else []), *names]
+
+
+def _milestones_json(scene: Scene, derived: Engagement) -> list[MilestoneShape]:
+    if not derived.milestones:
+        # Nothing becomes of a milestone before all have signed; its terms are what they are asked to sign.
+        status = derived.status.value
+        return [_terms_json(place, item, status) for place, item in enumerate(derived.terms.milestones)]
+    return [_milestone_json(scene, derived, place, item) for place, item in enumerate(derived.milestones)]
+
+
+def _terms_json(place: int, terms: Milestone, status: str) -> MilestoneShape:
     return {
-        "id": record_text(state.id),
-        "by": identity_text(state.by),
-        "by_name": scene.name(state.by),
-        "status": state.status.value,
-        "reason": state.reason,
-        "text": str(record.body["text"]),
-        "settlement": document_text(state.settlement) if state.settlement else None,
-        "steps": [
-            {
-                "id": record_text(step),
-                "by_name": scene.name(scene.evidence.counted[step].author),
-                "step": str(scene.evidence.counted[step].body["step"]),
-                "text": str(scene.evidence.counted[step].body.get("text", "")),
-            }
-            for step in state.steps
-        ],
+        "place": place,
+        "name": terms.name,
+        "amount_minor": terms.amount_minor,
+        "due_day": terms.due_day,
+        "criteria": list(terms.criteria),
+        "accept_days": terms.accept_days,
+        "on_silence": terms.on_silence,
+        "status": status,
+        "deliveries": [],
+        "failed": [],
+        "answer": "",
+        "answer_by": None,
+        "accepted_at": None,
+        "is_late": False,
+        "payments": [],
+        "proofs": [],
     }
 
 
-def _targets(derived: Engagement) -> list[bytes]:
-    deliveries = [delivery for milestone in derived.milestones for delivery in milestone.deliveries]
-    return [derived.id, *deliveries]
-
-
-def _milestone_json(scene: Scene, place: int, state: MilestoneState) -> MilestoneShape:
+def _milestone_json(scene: Scene, derived: Engagement, place: int, state: MilestoneState) -> MilestoneShape:
+    review = scene.evidence.counted[state.review] if state.review else None
     return {
-        "place": place,
-        "name": state.terms.name,
-        "amount_minor": state.terms.amount_minor,
-        "due_day": state.terms.due_day,
-        "criteria": list(state.terms.criteria),
-        "status": state.status.value,
-        "deliveries": [record_text(delivery) for delivery in state.deliveries],
+        **_terms_json(place, state.terms, state.status.value),
+        "deliveries": [_delivery_json(scene, derived, delivery) for delivery in state.deliveries],
         "failed": list(state.failed),
+        "answer": str(review.body.get("note", "")) if review is not None else "",
+        "answer_by": state.answer_by,
         "accepted_at": state.accepted_at,
         "is_late": state.is_late,
         "payments": [_payment_json(scene, payment) for payment in state.payments],
         "proofs": [record_text(proof) for proof in state.proofs],
+    }
+
+
+def _delivery_json(scene: Scene, derived: Engagement, delivery: RecordId) -> DeliveryShape:
+    record = scene.evidence.counted[delivery]
+    receipts = scene.evidence.referring("seen", "of", delivery)
+    entitled = {derived.client, *derived.terms.witnesses}
+    return {
+        "id": record_text(delivery),
+        "by": identity_text(record.author),
+        "by_name": scene.name(record.author),
+        "at": record.rev,
+        "files": [_file_json(item) for item in cast("list[dict[str, object]]", record.body["evidence"])],
+        "note": str(record.body.get("note", "")),
+        "seen_by": sorted({scene.name(receipt.author) for receipt in receipts if receipt.author in entitled}),
+    }
+
+
+def _file_json(item: dict[str, object]) -> FileShape:
+    return {
+        "sha256": cast("bytes", item["sha256"]).hex(),
+        "name": str(item.get("name", "")),
+        "uri": str(item.get("uri", "")),
+        "length": cast("int | None", item.get("length")),
     }
 
 
@@ -181,4 +231,5 @@ def _ending_json(scene: Scene, ending: Ending) -> EndingShape:
         "by_names": [scene.name(one) for one in ending.by],
         "is_one_sided": ending.is_one_sided,
         "at": ending.at,
+        "proof": record_text(ending.proof) if ending.is_one_sided else document_text(ending.proof),
     }
