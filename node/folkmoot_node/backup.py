@@ -114,8 +114,9 @@ def _read(inner: Value, entropy: Entropy) -> Backup:
             "secrets": dict() as secrets,
             "operations": list() as wires,
             "records": list() as records,
+            **more,
         }:
-            unopened = _bytes(inner.get("unopened", b""))
+            unopened = _bytes(more.get("unopened", b""))
         case _:
             raise TypeError("not what a backup holds")
     operations = tuple(open_operation(_bytes(wire), network=network) for wire in wires)
