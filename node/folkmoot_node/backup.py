@@ -5,6 +5,7 @@ Everything else comes back from peers. The file is sealed by a passphrase of its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -116,7 +117,7 @@ def _read(inner: Value, entropy: Entropy) -> Backup:
             "records": list() as records,
             **more,
         }:
-            unopened = _bytes(more.get("unopened", b""))
+            unopened = _bytes(cast("Value", more.get("unopened", b"")))
         case _:
             raise TypeError("not what a backup holds")
     operations = tuple(open_operation(_bytes(wire), network=network) for wire in wires)
