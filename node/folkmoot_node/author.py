@@ -29,6 +29,7 @@ from folkmoot_node.ingest import Ingest
 from folkmoot_node.keyring import KeyRing
 from folkmoot_node.readiness import Readiness
 from folkmoot_node.store import Store
+from folkmoot_node.unopened import Unopened
 
 OWN = "own"
 """The source under which a node's own records come in."""
@@ -55,6 +56,7 @@ class Author:
         ring: The keys that change the identity; `None` where they are out of reach.
         readiness: Whether anything may be signed now.
         spaces: The spaces in which this node takes part; `None` where that is not known.
+        unopened: What the owner has committed to and not yet opened.
         turn: Held by an act from its first check to its last record, so that acts do not overlap.
     """
 
@@ -69,6 +71,7 @@ class Author:
     ring: KeyRing | None = None
     readiness: Readiness = field(default_factory=Readiness)
     spaces: frozenset[str] | None = None
+    unopened: Unopened = field(default_factory=Unopened)
     turn: trio.Lock = field(default_factory=trio.Lock)
     _signing: trio.Lock = field(default_factory=trio.Lock)
 
@@ -92,6 +95,19 @@ class Author:
             record = await self._keep(kind, body, space, slot)
         await self.announce([record])
         return record
+
+    def rehearse(self, kind: str, body: Mapping[str, Value], *, space: str) -> None:
+        """Check that a body could be published later; nothing is.
+
+        Raises:
+            RefusedError: No reader would take it.
+        """
+        address = Address(self.identity, space, kind, 0)
+        try:
+            content = compose(body, address=address, replaces=[], now_ms=self.clock.now_ms(), network=self.network)
+            seal_own(content, author=self.identity, key=self.key, network=self.network)
+        except (MisuseError, DecodeError) as error:
+            raise _refusal(error) from error
 
     async def withdraw(self, record: Record) -> Record:
         """Delete one of the owner's records.

@@ -5,6 +5,7 @@ Everything else comes back from peers. The file is sealed by a passphrase of its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -34,11 +35,13 @@ class Backup:
         keys: The keys as they were.
         records: The owner's own records as they were sealed, newest first.
         made_ms: When it was made.
+        unopened: What was committed to and not yet opened, as `Unopened.dump` gives it; empty in older backups.
     """
 
     keys: Keys
     records: tuple[bytes, ...]
     made_ms: int
+    unopened: bytes = b""
 
 
 def newest_that_fit(records: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -69,6 +72,7 @@ def seal_backup(backup: Backup, passphrase: str, entropy: Entropy) -> bytes:
             "secrets": secrets,
             "operations": list[Value](item.wire for item in keys.operations),
             "records": list[Value](backup.records),
+            "unopened": backup.unopened,
         }
     )
     sealed = ChaCha20Poly1305(lock.key).encrypt(nonce, inner, _FORMAT.encode())
@@ -111,8 +115,9 @@ def _read(inner: Value, entropy: Entropy) -> Backup:
             "secrets": dict() as secrets,
             "operations": list() as wires,
             "records": list() as records,
+            **more,
         }:
-            pass
+            unopened = _bytes(cast("Value", more.get("unopened", b"")))
         case _:
             raise TypeError("not what a backup holds")
     operations = tuple(open_operation(_bytes(wire), network=network) for wire in wires)
@@ -127,7 +132,7 @@ def _read(inner: Value, entropy: Entropy) -> Backup:
         operations,
         guarding=tuple(_guarded(pair) for pair in guarding) if isinstance(guarding, list) else (),
     )
-    return Backup(keys, tuple(_bytes(wire) for wire in records), made_ms)
+    return Backup(keys, tuple(_bytes(wire) for wire in records), made_ms, unopened)
 
 
 def _guarded(pair: Value) -> tuple[IdentityId, bytes]:

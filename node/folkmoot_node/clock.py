@@ -40,6 +40,18 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
+class MovableClock:
+    """A clock that runs ahead of the machine's, or behind it; for test networks."""
+
+    def __init__(self) -> None:
+        self.offset_ms = 0
+        self._machine = SystemClock()
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 in UTC, moved."""
+        return self._machine.now_ms() + self.offset_ms
+
+
 def system_entropy() -> Entropy:
     """Return the operating system's dice, fit for keys."""
     return secrets.SystemRandom()

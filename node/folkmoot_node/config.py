@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Port of the local API on 127.0.0.1; 0 chooses a free one."""
     sync_interval_s: float = Field(default=30.0, ge=0.2, le=86_400.0)
     """Seconds between syncs with a random connected peer."""
+    movable_clock: bool = False
+    """Whether the local API may move this node's clock; for test networks only."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 

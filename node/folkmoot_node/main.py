@@ -17,7 +17,7 @@ from folkmoot_node import logs
 from folkmoot_node.api import Daemon, Handle, application, removed_handle, serve, written_handle
 from folkmoot_node.author import Author
 from folkmoot_node.automation import Automation
-from folkmoot_node.clock import SystemClock, system_entropy
+from folkmoot_node.clock import MovableClock, SystemClock, system_entropy
 from folkmoot_node.config import Settings
 from folkmoot_node.context import Context
 from folkmoot_node.errors import ConfigError, NodeError, RefusedError, StoreError
@@ -32,6 +32,7 @@ from folkmoot_node.settling import Settling
 from folkmoot_node.store import Store
 from folkmoot_node.surroundings import NodeSurroundings
 from folkmoot_node.transport import PeerId
+from folkmoot_node.unopened import Unopened
 from folkmoot_node.views.viewpoint import Viewpoint
 
 AUTOMATION_RETRY_S = 10.0
@@ -72,7 +73,8 @@ def run(settings: Settings, passphrase: str | None) -> int:
 async def _run(settings: Settings, ring: KeyRing) -> None:
     keys = ring.keys
     hosting = Hosting.of(settings.not_hosted)
-    context = Context(keys.network, settings.spaces, SystemClock(), system_entropy())
+    clock = MovableClock() if settings.movable_clock else SystemClock()
+    context = Context(keys.network, settings.spaces, clock, system_entropy())
     transport = Libp2pTransport(keys.transport_seed, settings.listen, context.clock)
     started_ms = context.clock.now_ms()
     async with await Store.open(settings.data_dir, network=keys.network, clock=context.clock) as store:
@@ -92,6 +94,9 @@ async def _run(settings: Settings, ring: KeyRing) -> None:
             ring=ring,
             readiness=Readiness(syncs_missing=keys.syncs_missing),
             spaces=frozenset(context.spaces),
+            unopened=Unopened.open(
+                settings.data_dir, key=keys.device, network=keys.network, entropy=context.entropy
+            ),
         )
         settling = Settling(author, ring, urge=partial(_sync_with_all, node), voter_of=partial(_voter_of, node))
         node.sync.listen(settling)

@@ -17,6 +17,7 @@ DIAL_S_MAX = 20.0
 BACKOFF_FIRST_S = 0.5
 BACKOFF_S_MAX = 120.0
 PEERS_CONFIGURED_MAX = 256
+PEERS_BLOCKED_MAX = 1024
 
 _log = structlog.get_logger(__name__)
 
@@ -47,12 +48,13 @@ class Peers:
 
     def __init__(self, transport: Transport, context: Context) -> None:
         self._transport = transport
-        self._clock = context.clock
+        self.clock = context.clock
         self._entropy = context.entropy
         self._changed = trio.Condition()
         self._new_targets_in, self._new_targets_out = trio.open_memory_channel[Target](PEERS_CONFIGURED_MAX)
         self.connected: dict[PeerId, Connection] = {}
         self.targets: list[Target] = []
+        self._blocked: set[PeerId] = set()
 
     def keep(self, address: str) -> None:
         """Dial an address from now on until it answers, and again whenever its peer is lost.
@@ -68,9 +70,34 @@ class Peers:
         self.targets.append(target)
         self._new_targets_in.send_nowait(target)
 
+    async def block(self, peer: PeerId) -> None:
+        """Have nothing to do with a peer from now on, whoever dials.
+
+        Raises:
+            PeerError: So many are blocked already that one more would not be remembered.
+        """
+        if peer not in self._blocked and len(self._blocked) >= PEERS_BLOCKED_MAX:
+            raise PeerError(peer, f"this node blocks no more than {PEERS_BLOCKED_MAX} peers")
+        self._blocked.add(peer)
+        await self._transport.disconnect(peer)
+
+    async def unblock(self, peer: PeerId) -> None:
+        """Have to do with a peer again."""
+        self._blocked.discard(peer)
+        await self._notify()
+
+    async def forget(self, peer: PeerId) -> None:
+        """Keep a peer connected no longer, and let go of it."""
+        self.targets = [target for target in self.targets if target.peer != peer]
+        await self._transport.disconnect(peer)
+
     async def on_connected(self, event: PeerConnected) -> None:
-        """Note a new connection."""
-        self.connected[event.peer] = Connection(event.peer, event.address, event.dialled, self._clock.now_ms())
+        """Note a new connection; one of a blocked peer is closed."""
+        if event.peer in self._blocked:
+            _log.info("blocked peer turned away", peer=event.peer)
+            await self._transport.disconnect(event.peer)
+            return
+        self.connected[event.peer] = Connection(event.peer, event.address, event.dialled, self.clock.now_ms())
         _log.info("peer connected", peer=event.peer, dialled=event.dialled)
         await self._notify()
 
@@ -88,7 +115,8 @@ class Peers:
 
     async def _tend(self, target: Target) -> None:
         """Keep one target connected."""
-        while True:
+        while target in self.targets:
+            await self._wait_unblocked(target)
             if await self._dial(target):
                 await self._wait_lost(target)
                 await trio.sleep(BACKOFF_FIRST_S * (0.5 + self._entropy.random()))
@@ -117,6 +145,11 @@ class Peers:
                     await self._changed.wait()
         async with self._changed:
             while target.peer in self.connected:
+                await self._changed.wait()
+
+    async def _wait_unblocked(self, target: Target) -> None:
+        async with self._changed:
+            while target.peer in self._blocked:
                 await self._changed.wait()
 
     async def _notify(self) -> None:

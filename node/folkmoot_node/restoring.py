@@ -12,6 +12,7 @@ from folkmoot_node.ingest import Ingest
 from folkmoot_node.keyfile import KEY_FILE, write_keys
 from folkmoot_node.sealing import Lock
 from folkmoot_node.store import Store
+from folkmoot_node.unopened import restore_unopened
 
 
 def require_fresh(folder: Path) -> None:
@@ -41,6 +42,10 @@ async def restore(folder: Path, backup: Backup, lock: Lock | None, *, clock: Clo
         beside.mkdir(parents=True, mode=0o700)
         await _fill(beside, backup, clock)
         write_keys(beside / KEY_FILE, backup.keys, lock, entropy)
+        if backup.unopened:
+            restore_unopened(
+                beside, backup.unopened, key=backup.keys.device, network=backup.keys.network, entropy=entropy
+            )
         beside.rename(folder)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror}") from error

@@ -71,7 +71,7 @@ def write_sealed(
         nonce = entropy.randbytes(NONCE_BYTES)
         secrets = ChaCha20Poly1305(lock.key).encrypt(nonce, secrets, None)
         document["scrypt"] = {"n": lock.n, "salt": lock.salt.hex(), "nonce": nonce.hex()}
-    _write(path, {**document, "secrets": secrets.hex()})
+    write_document(path, {**document, "secrets": secrets.hex()}, what="the keys")
 
 
 def read_sealed(path: Path, formats: frozenset[str], *, missing: ConfigError) -> Document:
@@ -130,8 +130,12 @@ def damaged(path: Path) -> FileError:
     return FileError(f"{path} is damaged", advice="Restore it from your backup.")
 
 
-def _write(path: Path, document: Document) -> None:
-    """Write a whole new file or none: first beside its place, readable by the user alone, then moved there."""
+def write_document(path: Path, document: Document, *, what: str) -> None:
+    """Write a whole new file or none: first beside its place, readable by the user alone, then moved there.
+
+    Raises:
+        StoreError: It cannot be written; what was there is still there.
+    """
     beside = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -145,7 +149,7 @@ def _write(path: Path, document: Document) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise StoreError(f"the keys cannot be written to {path}: {error.strerror}") from error
+        raise StoreError(f"{what} cannot be written to {path}: {error.strerror}") from error
 
 
 def _settle(folder: Path) -> None:

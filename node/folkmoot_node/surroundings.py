@@ -7,7 +7,8 @@ from typing import Protocol
 import trio
 
 from folkmoot_node.api.daemon import Facts, PeerFacts
-from folkmoot_node.errors import PeerError
+from folkmoot_node.clock import MovableClock
+from folkmoot_node.errors import ConfigError, PeerError
 from folkmoot_node.node import Node
 from folkmoot_node.peers import DIAL_S_MAX, PEERS_CONFIGURED_MAX
 from folkmoot_node.store import Store
@@ -72,6 +73,41 @@ class NodeSurroundings:
         self._node.peers.keep(address)
         await self._store.peer_seen(peer, address)
         return peer
+
+    async def block(self, peer: str) -> None:
+        """Have nothing to do with a peer until it is unblocked or this node restarts.
+
+        Raises:
+            PeerError: Too many are blocked already.
+        """
+        await self._node.peers.block(PeerId(peer))
+
+    async def unblock(self, peer: str) -> None:
+        """Have to do with a peer again."""
+        await self._node.peers.unblock(PeerId(peer))
+
+    async def forget(self, peer: str) -> None:
+        """Keep a peer connected no longer, after a restart neither.
+
+        Raises:
+            StoreError: It cannot be taken out of the address book.
+        """
+        await self._node.peers.forget(PeerId(peer))
+        await self._store.forget_peer(peer)
+
+    async def move_clock(self, offset_ms: int) -> None:
+        """Let this node's clock run so many ms ahead of the machine's, and meet everybody by it.
+
+        Raises:
+            ConfigError: The node was not started for that.
+        """
+        clock = self._node.peers.clock
+        if not isinstance(clock, MovableClock):
+            raise ConfigError(
+                "this node's clock cannot be moved", advice="Start a node of a test network with --movable-clock."
+            )
+        clock.offset_ms = offset_ms
+        await self.sync()
 
     async def redial(self) -> None:
         """Keep connected whom the operator added before this start.

@@ -110,3 +110,24 @@ CELLS_MAX = 8192
 
 LISTED_MAX = 2_097_152
 """Items in one list."""
+
+SHARES_TOTAL = 10_000
+"""A whole, in basis points."""
+
+BID_COMMITS_LISTED_MAX = 256
+"""Commits that a client's list of sealed bids names."""
+
+MILESTONES_MAX = 32
+"""Milestones of one engagement."""
+
+CRITERIA_MAX = 16
+"""Acceptance criteria of one milestone."""
+
+SEEN_MAX = 60
+"""Ids that one receipt of a witness names."""
+
+WITNESSES_MAX = 9
+"""Witnesses that a document names."""
+
+RECURSION_DEPTH_MAX = 8
+"""Levels of a chain of opportunities, each a part of the one above."""

@@ -6,7 +6,7 @@ name are left alone, because later editions may add optional ones.
 Spec: kinds.md#shapes
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -135,6 +135,24 @@ class Fields:
         for name, shape in self.optional.items():
             if name in value:
                 shape.check(value[name], f"{where}.{name}")
+
+
+def unnamed(shape: Shape, value: Value, where: str = "") -> Iterator[str]:
+    """Yield the fields of a value that its shape does not name, at any level, each with the fields around it."""
+    match shape:
+        case Fields(required, optional) if isinstance(value, dict):
+            known = {**required, **optional}
+            for name, item in value.items():
+                place = f"{where}.{name}" if where else name
+                if name in known:
+                    yield from unnamed(known[name], item, place)
+                else:
+                    yield place
+        case Many(item=inner) if isinstance(value, list):
+            for entry in value:
+                yield from unnamed(inner, entry, where)
+        case _:
+            return
 
 
 def _wrong(where: str, wanted: str) -> DecodeError:

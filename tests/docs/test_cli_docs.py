@@ -19,6 +19,7 @@ from folkmoot_node.keyfile import KEY_FILE
 from folkmoot_node.newcomer import NEWCOMER_FILE
 from folkmoot_node.store.folder_lock import LOCK_NAME
 from folkmoot_node.store.store import DATABASE_NAME
+from folkmoot_node.unopened import UNOPENED_FILE
 
 README = (Path(__file__).resolve().parents[2] / "node" / "README.md").read_text(encoding="utf-8")
 
@@ -79,7 +80,7 @@ def test_every_setting_stands_in_the_table_with_its_default() -> None:
 
 
 def test_every_file_stands_in_the_table() -> None:
-    files = {KEY_FILE, NEWCOMER_FILE, DATABASE_NAME, API_FILE, CONFIG_FILE, LOCK_NAME, CRASH_FILE}
+    files = {KEY_FILE, NEWCOMER_FILE, DATABASE_NAME, API_FILE, CONFIG_FILE, LOCK_NAME, CRASH_FILE, UNOPENED_FILE}
     assert {row[0].strip("`") for row in table_after("## Files on disk")} == files
 
 

@@ -36,10 +36,11 @@ from folkmoot.identity import Operation, Scope
 from folkmoot.limits import DAY_MS
 from folkmoot.record import Record
 from folkmoot.rules import Accept, judge_author
-from folkmoot.state import evidence, team
+from folkmoot.state import evidence, lineage
+from folkmoot.state.endorsements import EndorsementClass
 from folkmoot.state.evidence import Evidence, gather
 from folkmoot.state.opportunity import OpportunityStatus, derive_opportunity
-from folkmoot.state.person import EndorsementClass, derive_person
+from folkmoot.state.person import derive_person
 from folkmoot.state.team import SeatStatus, derive_team
 
 CARL = person("carl")
@@ -182,7 +183,7 @@ def test_the_model_finds_a_team_that_one_member_can_reset(monkeypatch: pytest.Mo
             found.signed - found.repudiated, found.missing | found.repudiated, found.refused, found.repudiated
         )
 
-    monkeypatch.setattr(team, "completion", resettable)
+    monkeypatch.setattr(lineage, "completion", resettable)
     with pytest.raises(AssertionError):
         check_local(GENESIS)
 

@@ -19,6 +19,7 @@ from folkmoot_node.automation import Automation
 from folkmoot_node.errors import ConfigError
 from folkmoot_node.ingest import Ingest
 from folkmoot_node.store import Store
+from folkmoot_node.unopened import Unopened
 from folkmoot_node.views.viewpoint import Viewpoint
 
 
@@ -74,8 +75,15 @@ async def node_parts(name: str, clock: StoppedClock, folder: Path | None = None)
             entropy=Random(name),
             network=NETWORK,
             announce=announce,
+            unopened=_unopened(name, who, folder),
         )
         yield NodeParts(who, store, ingest, author, clock, announced)
+
+
+def _unopened(name: str, who: Person, folder: Path | None) -> Unopened:
+    if folder is None:
+        return Unopened()
+    return Unopened.open(folder / name, key=who.key, network=NETWORK, entropy=Random(f"{name} seals"))
 
 
 async def _opened(name: str, clock: StoppedClock, folder: Path | None) -> Store:
@@ -100,6 +108,7 @@ class QuietSurroundings:
 
     def __init__(self) -> None:
         self.dialled: list[str] = []
+        self.apart: set[str] = set()
 
     def facts(self) -> Facts:
         peer = PeerFacts(
@@ -123,6 +132,18 @@ class QuietSurroundings:
             raise ConfigError(f"{address!r} is no address", advice="give one that begins with /ip4")
         self.dialled.append(address)
         return "12D3Koo"
+
+    async def block(self, peer: str) -> None:
+        self.apart.add(peer)
+
+    async def unblock(self, peer: str) -> None:
+        self.apart.discard(peer)
+
+    async def forget(self, peer: str) -> None:
+        self.dialled = [address for address in self.dialled if peer not in address]
+
+    async def move_clock(self, offset_ms: int) -> None:
+        raise ConfigError(f"the clock stays where it is, and not {offset_ms} ms away")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from support import strict_ed25519 as curve
 from folkmoot import agreement, bundle, canonical, chain, identity, ids, keys, record, replica, rules, session
 from folkmoot.errors import DecodeError
 from folkmoot.limits import BUNDLE_BYTES_MAX, INTEGER_MAX
-from folkmoot.state import opportunity, person
+from folkmoot.state import endorsements, opportunity
 from folkmoot_node.conformance import replaying
 from folkmoot_node.conformance.client import serve
 
@@ -279,7 +279,9 @@ FAULTS: dict[str, Fault] = {
     "unknown-kinds-in-any-slot": Fault(_set(rules, "UNKNOWN_KIND_SLOTS", 2**53), "rules", "UNK-1"),
     "late-bids-taken": Fault(_late_bids_taken, "state", "BID-2"),
     "every-endorsement-counts": Fault(
-        _set(person, "_grade", lambda *_: person.EndorsementClass.E2), "state", "STA-3"
+        _set(endorsements, "_grade", lambda *_: (endorsements.EndorsementClass.E2, endorsements.Basis.SOUND)),
+        "state",
+        "STA-3",
     ),
     "expired-held-for-two-days-more": Fault(
         _set(replaying, "day_of", lambda time_ms: record.day_of(time_ms) - 2), "sequence", "CLK-1"

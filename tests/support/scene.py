@@ -9,10 +9,9 @@ from folkmoot.agreement import Cosignature, Document, Party, Proposal, cosign, c
 from folkmoot.authoring import compose, free_slot, seal_own
 from folkmoot.canonical import Value
 from folkmoot.chain import Chain, read_chain
-from folkmoot.documents import SHARES_TOTAL
 from folkmoot.ids import DocumentId, IdentityId
 from folkmoot.kinds import KINDS
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import DAY_MS, SHARES_TOTAL
 from folkmoot.record import Address, Record, day_of
 from folkmoot.rules import COMMONS
 from folkmoot.state.evidence import Evidence, gather
@@ -111,6 +110,70 @@ class Scene:
         document = self.document(drafter, members, prev=prev, **terms)
         self.publish(drafter, "draft", {"document": document.data})
         return document
+
+    def engagement(
+        self, client: str, workers: Sequence[str], *, prev: DocumentId | None = None, **terms: Value
+    ) -> Document:
+        """Publish the draft of an engagement with two milestones; the client drafts it."""
+        milestone: dict[str, Value] = {
+            "amount_minor": 100_000,
+            "due_day": day_of(self.now_ms) + 14,
+            "criteria": ["It runs.", "It is documented.", "It is tested."],
+            "accept_days": 5,
+            "on_silence": "accept",
+        }
+        body: dict[str, Value] = {
+            "title": "A guide for the museum",
+            "deliverables": ["The guide."],
+            "currency": "EUR",
+            "milestones": [{"name": "First half", **milestone}, {"name": "Second half", **milestone}],
+            "pay_days": 30,
+        }
+        parties = (Party("client", person(client).id), *(Party("maker", person(w).id) for w in workers))
+        return self.propose(client, "engagement", parties, {**body, **terms}, prev=prev)
+
+    def propose(
+        self,
+        drafter: str,
+        document_type: str,
+        parties: Sequence[Party],
+        terms: Mapping[str, Value],
+        *,
+        prev: DocumentId | None = None,
+    ) -> Document:
+        """Publish the draft of a document of any type."""
+        self._nonces += 1
+        proposal = Proposal(
+            type=document_type,
+            drafter=person(drafter).id,
+            drafted=self.now_ms,
+            accept_by=self.now_ms + 7 * DAY_MS,
+            parties=tuple(parties),
+            terms=terms,
+            prev=prev,
+        )
+        document = draft(proposal, network=NETWORK, nonce=self._nonces.to_bytes(16))
+        self.publish(drafter, "draft", {"document": document.data})
+        return document
+
+    def conclude(self, document: Document, signers: Sequence[str]) -> Document:
+        """Have everybody accept a document, and publish the agreement."""
+        for signer in signers:
+            self.accept(signer, document)
+        self.agree(signers[0], document, signers)
+        return document
+
+    def deliver(self, who: str, document: Document, milestone: int) -> Record:
+        """Deliver a milestone."""
+        evidence: list[Value] = [{"sha256": bytes(32)}]
+        return self.publish(
+            who, "delivery", {"document": document.id, "milestone": milestone, "evidence": evidence}
+        )
+
+    def judge(self, who: str, delivery: Record, *, failed: Sequence[int] = ()) -> Record:
+        """Answer a delivery: accept it, or reject it for the criteria that it failed."""
+        body: dict[str, Value] = {"delivery": delivery.id, "verdict": "reject" if failed else "accept"}
+        return self.publish(who, "review-of-delivery", {**body, **({"failed": list(failed)} if failed else {})})
 
     def cosignature(self, who: str, document: Document, *, at: int | None = None) -> Cosignature:
         """Co-sign a document for the seat that somebody holds in it."""

@@ -11,12 +11,12 @@ from support.keys import NETWORK, Person, seed_of
 
 from folkmoot.agreement import Cosignature, Document, Party, Proposal, cosign, cosignature_value, draft
 from folkmoot.canonical import Value
-from folkmoot.documents import SHARES_TOTAL, TEAM
+from folkmoot.documents import TEAM
 from folkmoot.identity import Device, Operation, Recovery, Revocation, Scope, Snapshot, operation
 from folkmoot.ids import RecordId
 from folkmoot.keys import SecretKey, key_digest
 from folkmoot.kinds import KINDS
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import DAY_MS, SHARES_TOTAL
 from folkmoot.record import Content, Record, Ref, day_of, seal
 from folkmoot.rules import COMMONS
 

@@ -42,7 +42,7 @@ def test_the_kinds_are_those_of_the_code() -> None:
 
 def test_the_table_of_kinds_is_the_registry() -> None:
     page = (SPEC / "kinds.md").read_text(encoding="utf-8")
-    row = re.compile(r"^\| `([a-z]+)` \| (\d+) \| (\d+) \| ([a-z ]+) \| (yes|no) \| (yes|no) \|", re.MULTILINE)
+    row = re.compile(r"^\| `([a-z-]+)` \| (\d+) \| (\d+) \| ([a-z ]+) \| (yes|no) \| (yes|no) \|", re.MULTILINE)
     said = [
         (name, int(slots), int(days), where == "commons", evidence == "yes", withdraws == "yes")
         for name, slots, days, where, evidence, withdraws in row.findall(page)
@@ -55,16 +55,23 @@ def test_the_table_of_kinds_is_the_registry() -> None:
 
 def test_the_pages_of_kinds_name_every_field() -> None:
     for entry in registry("kinds")["kinds"]:
-        page = (SPEC / entry["page"]).read_text(encoding="utf-8")
-        section = page.split(f"\n## {entry['name']}\n")[1].split("\n## ")[0]
-        for name, shape in {**entry["body"]["required"], **entry["body"]["optional"]}.items():
-            row = re.search(rf"^\| `{name}` \| (.*)$", section, re.MULTILINE)
-            assert row is not None, f"{entry['name']}.{name}"
-            required = name in entry["body"]["required"]
-            assert ("required" in row[1]) == required, f"{entry['name']}.{name}"
-            assert set(_words(shape)) <= set(re.findall(r"[a-z_-]+", section)), f"{entry['name']}.{name}"
-            for number in _bounds(shape):
-                assert f"{number:,}" in section or str(number) in section, f"{entry['name']}.{name}: {number}"
+        _names_every_field(entry["page"], entry["name"], entry["name"], entry["body"])
+
+
+def test_the_page_of_documents_names_every_term() -> None:
+    for entry in registry("documents")["types"]:
+        _names_every_field(entry["page"], entry["name"].capitalize(), entry["name"], entry["terms"])
+
+
+def _names_every_field(page: str, heading: str, what: str, fields: dict[str, Any]) -> None:
+    section = (SPEC / page).read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    for name, shape in {**fields["required"], **fields["optional"]}.items():
+        row = re.search(rf"^\| `{name}` \| (.*)$", section, re.MULTILINE)
+        assert row is not None, f"{what}.{name}"
+        assert ("required" in row[1]) == (name in fields["required"]), f"{what}.{name}"
+        assert set(_words(shape)) <= set(re.findall(r"[a-z0-9_-]+", section)), f"{what}.{name}"
+        for number in _bounds(shape):
+            assert f"{number:,}" in section or str(number) in section, f"{what}.{name}: {number}"
 
 
 def _words(shape: dict[str, Any]) -> list[str]:

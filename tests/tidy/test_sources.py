@@ -8,7 +8,7 @@ from tidy.project import PACKAGES, ROOT, modules, name_of, prose
 
 LINES_MAX = 400
 _PROTOCOL = PACKAGES[0]
-_ALLOWED = {"cryptography", "msgpack", "folkmoot"}
+_ALLOWED = {"cryptography", "msgpack", "networkx", "folkmoot"}
 _PURE = {
     "array",
     "ast",

@@ -13,7 +13,7 @@ from support.world import NOW_MS, StoppedClock
 from folkmoot.agreement import Document, Party, Proposal
 from folkmoot.identity import Device, Operation, Scope, Snapshot, operation
 from folkmoot.keys import SecretKey, key_digest, rotation_key
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import CLOSED_HIDDEN_DAYS, DAY_MS
 from folkmoot_node.acts.guardians import close_identity, name_guardians, promise_to_guard, sign_as_guardian
 from folkmoot_node.acts.identity import rotate
 from folkmoot_node.acts.recovery import (
@@ -28,7 +28,6 @@ from folkmoot_node.author import Author
 from folkmoot_node.errors import ConfigError, FileError, RefusedError
 from folkmoot_node.newcomer import Newcomer, new_newcomer
 from folkmoot_node.slips import BegunStep, read_promise, read_recovery, recovery_text
-from folkmoot_node.store.closings import HIDDEN_DAYS
 from folkmoot_node.views.identity import identity
 from folkmoot_node.views.people import person
 
@@ -217,7 +216,7 @@ async def test_a_closed_identity_is_hidden_at_once_and_gone_after_a_month(
         await dana.post("again")
     await dana.settling.look_at_identity()
     assert "your identity is closed" in dana.author.readiness.notes(NOW_MS)
-    clock.advance_days(HIDDEN_DAYS - 1)
+    clock.advance_days(CLOSED_HIDDEN_DAYS - 1)
     await eli.ingest.sweep(confirmed_day=None)
     assert (await eli.store.counts()).waiting == 1
     clock.advance_days(1)

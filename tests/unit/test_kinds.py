@@ -9,6 +9,7 @@ from folkmoot.agreement import cosignature_value
 from folkmoot.canonical import Value
 from folkmoot.errors import DecodeError
 from folkmoot.kinds import EDITION, KINDS
+from folkmoot.kinds.bidding import listed_commits
 from folkmoot.kinds.consent import carried_cosignatures, carried_document, carried_record, named_document
 from folkmoot.kinds.people import shown_endorsements
 from folkmoot.kinds.work import read_bid, read_opportunity
@@ -16,6 +17,7 @@ from folkmoot.record import Content, Record, Ref, seal
 from folkmoot.rules import check_form
 
 ALICE, BOB, MALLORY = person("alice"), person("bob"), person("mallory")
+CREDIT_TO_NOBODY: Value = [{"party": 2, "share": 1}]
 
 
 def spoiled(kind: str, changes: dict[str, Value], *drop: str) -> Record:
@@ -73,12 +75,44 @@ def test_no_field_may_hold_just_anything(kind: str) -> None:
         ("agreement", "COS-1", {"cosignatures": [1]}),
         ("agreement", "DOC-2", {"document": team("alice", "bob", network="elsewhere").data}),
         ("agreement", "TEA-1", {"document": team("alice", "bob", terms={}).data}),
+        ("draft", "TEA-4", {"document": team("alice", "bob", terms={**TERMS, "scoping": CREDIT_TO_NOBODY}).data}),
+        ("opportunity", "OPP-3", {"flow_down": [{"name": "wind", "text": text} for text in ("a", "b")]}),
+        ("bid", "BID-5", {"commit": bytes(32)}),
+        ("bid", "BID-5", {"salt": bytes(16)}),
+        ("endorsement", "END-2", {"milestone": 0}),
+        ("bid-list", "BDL-1", {"commits": [bytes(32), bytes(32)]}),
+        ("bid-list", "BDL-1", {"commits": [b"\x01" * 32, bytes(32)]}),
+        ("counter", "COU-1", {"document": bytes(32)}),
+        ("counter", "COU-1", {"share": 1}),
+        ("counter", "COU-1", {"party": 1}),
+        ("review-of-delivery", "DRV-1", {"verdict": "accept"}),
+        ("review-of-delivery", "DRV-1", {"failed": [1, 1]}),
+        ("review-of-delivery", "DRV-1", {"failed": [1, 0]}),
+        ("seen", "SEE-1", {"of": [bytes(32), bytes(32)]}),
+        ("seen", "SEE-1", {"of": [b"\x01" * 32, bytes(32)]}),
+        ("dispute-step", "DIS-1", {"step": "reply"}),
+        ("vouch", "VOU-1", {"subject": ALICE.id}),
         ("exhibit", "EXH-1", {"record": b"\xc0"}),
         ("exhibit", "EXH-2", {"record": said(ALICE, "bid", BID).wire}),
     ],
 )
 def test_each_rule_refuses_what_breaks_it(kind: str, rule: str, changes: dict[str, Value]) -> None:
-    assert refused_by(spoiled(kind, changes)) == rule
+    dropped = ["basis"] if rule == "END-2" else []
+    assert refused_by(spoiled(kind, changes, *dropped)) == rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "left_out"),
+    [
+        ("counter", "COU-1", "bid"),
+        ("review-of-delivery", "DRV-1", "failed"),
+        ("dispute-step", "DIS-1", "reason"),
+        ("review", "RVW-1", "salt"),
+        ("review", "RVW-1", "commit"),
+    ],
+)
+def test_what_belongs_together_is_not_parted(kind: str, rule: str, left_out: str) -> None:
+    assert refused_by(spoiled(kind, {}, left_out)) == rule
 
 
 @pytest.mark.parametrize(
@@ -91,6 +125,11 @@ def test_each_rule_refuses_what_breaks_it(kind: str, rule: str, changes: dict[st
         ("opportunity", {"budget": {"model": "hour", "currency": "EUR", "max_minor": 0}}),
         ("opportunity", {"budget": {"model": "retainer", "currency": "EUR"}}),
         ("opportunity", {"closed": {"reason": "filled-elsewhere"}}),
+        ("opportunity", {"flow_down": [{"name": name, "text": "a"} for name in ("wind", "rain")]}),
+        ("bid", {"commit": bytes(32), "salt": bytes(16)}),
+        ("bid-list", {"commits": list[Value]()}),
+        ("delivery", {"evidence": list[Value]()}),
+        ("endorsement", {"milestone": 31}),
     ],
 )
 def test_each_rule_lets_its_bound_pass(kind: str, changes: dict[str, Value]) -> None:
@@ -100,6 +139,48 @@ def test_each_rule_lets_its_bound_pass(kind: str, changes: dict[str, Value]) -> 
 def test_a_decline_declines_something() -> None:
     assert refused_by(said(ALICE, "decline", {"reason": "fit"})) == "DEC-1"
     check_form(said(ALICE, "decline", {"reason": "fit", "document": bytes(32)}), network=NETWORK)
+
+
+def test_a_counter_answers_a_bid_or_a_document() -> None:
+    about_a_seat: dict[str, Value] = {"text": "More.", "document": bytes(32), "party": 1, "share": 6000}
+    record = said(ALICE, "counter", about_a_seat)
+    check_form(record, network=NETWORK)
+    assert record.refs == (Ref("document", bytes(32)),)
+    assert said(ALICE, "counter", BODIES["counter"]).refs == (Ref("bid", bytes(32)),)
+
+
+def test_an_acceptance_names_no_criteria() -> None:
+    check_form(said(ALICE, "review-of-delivery", {"delivery": bytes(32), "verdict": "accept"}), network=NETWORK)
+
+
+@pytest.mark.parametrize("step", ["reply", "take", "withdraw"])
+def test_only_a_finding_gives_a_reason(step: str) -> None:
+    body: dict[str, Value] = {"dispute": bytes(32), "step": step}
+    check_form(said(ALICE, "dispute-step", body), network=NETWORK)
+    assert refused_by(said(ALICE, "dispute-step", {**body, "reason": "shared"})) == "DIS-1"
+
+
+def test_a_review_need_not_open_a_commit() -> None:
+    body: dict[str, Value] = {"document": bytes(32), "subject": BOB.id, "text": "Patient."}
+    check_form(said(ALICE, "review", body), network=NETWORK)
+
+
+def test_a_list_names_its_commits_and_a_receipt_refers_to_what_was_seen() -> None:
+    listed = said(ALICE, "bid-list", BODIES["bid-list"])
+    assert listed_commits(listed) == (bytes(32), b"\x01" * 32)
+    assert listed.refs == (Ref("opportunity", bytes(32)),)
+    assert said(ALICE, "seen", BODIES["seen"]).refs == (Ref("of", bytes(32)), Ref("of", b"\x01" * 32))
+
+
+def test_what_others_rely_on_can_be_exhibited_and_is_not_taken_back() -> None:
+    lasting = {name for name, kind in KINDS.items() if kind.evidence and not kind.withdrawable}
+    assert lasting == {
+        *("accept", "award", "bid-commit", "bid-list", "clarification", "closing", "delivery", "dispute"),
+        *("dispute-step", "leave", "payment", "review-commit", "review-of-delivery", "seen"),
+    }
+    assert {name for name, kind in KINDS.items() if not kind.evidence} == {
+        *("agreement", "availability", "draft", "exhibit", "pattern-outcome", "post", "profile"),
+    }
 
 
 def test_an_endorsement_needs_no_basis() -> None:
@@ -168,11 +249,34 @@ def test_what_the_states_read_of_work_is_what_was_said() -> None:
     assert (read.bids_close, read.decide_by, read.revises, read.closed) == (SOON, SOON, bytes(32), "budget")
     opened = read_opportunity(said(ALICE, "opportunity", OPPORTUNITY))
     assert (opened.revises, opened.closed) == (None, None)
+    assert (opened.is_sealed, opened.bids_max, opened.parent, opened.deliver_by) == (False, None, None, None)
+    assert opened.flow_down == {}
     bid = read_bid(said(ALICE, "bid", BID))
     assert (bid.opportunity, bid.valid_until, bid.team) == (bytes(32), SOON, b"\x01" * 32)
+    assert (bid.commit, bid.salt) == (None, None)
     alone = said(ALICE, "bid", {name: value for name, value in BID.items() if name != "team"})
     assert read_bid(alone).team is None
     assert alone.refs == (Ref("opportunity", bytes(32)),)
+
+
+def test_what_the_states_read_of_sealed_and_nested_work_is_what_was_said() -> None:
+    more: dict[str, Value] = {
+        "mode": "sealed",
+        "bids_max": 3,
+        "deliver_by": SOON,
+        "parent": {"opportunity": b"\x02" * 32, "seat": "tail"},
+        "flow_down": [{"name": "wind", "text": "Only below force 5."}],
+    }
+    part = said(ALICE, "opportunity", {**OPPORTUNITY, **more})
+    check_form(part, network=NETWORK)
+    assert part.refs == (Ref("parent", b"\x02" * 32),)
+    read = read_opportunity(part)
+    assert (read.is_sealed, read.bids_max, read.parent, read.deliver_by) == (True, 3, b"\x02" * 32, SOON)
+    assert read.flow_down == {"wind": "Only below force 5."}
+    opening: dict[str, Value] = {"commit": b"\x03" * 32, "salt": bytes(16), "counter": b"\x04" * 32}
+    bid = said(ALICE, "bid", {**BID, **opening})
+    assert (read_bid(bid).commit, read_bid(bid).salt) == (b"\x03" * 32, bytes(16))
+    assert {Ref("commit", b"\x03" * 32), Ref("counter", b"\x04" * 32)} <= set(bid.refs)
 
 
 def test_a_profile_shows_what_it_lists() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from folkmoot.canonical import Value
 from folkmoot.errors import DecodeError
-from folkmoot.shape import ID, Anything, Bytes, Choice, Fields, Flag, Integer, Many, Shape, Text
+from folkmoot.shape import ID, Anything, Bytes, Choice, Fields, Flag, Integer, Many, Shape, Text, unnamed
 
 PERSON = Fields({"name": Text(3)}, {"age": Integer(0, 150), "home": Fields({"city": Text(9)})})
 
@@ -67,3 +67,23 @@ def test_what_does_not_fit_is_named_with_its_place(shape: Shape, value: Value, w
     with pytest.raises(DecodeError, match=why) as caught:
         shape.check(value, "here")
     assert caught.value.rule == "KND-4"
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ({"name": "Ann", "home": {"city": "Lyon"}}, []),
+        ({"name": "Ann", "more": {"city": 1}}, ["more"]),
+        ({"home": {"city": "Lyon", "street": "Rue"}, "more": 1}, ["home.street", "more"]),
+        ({"home": [{"street": "Rue"}]}, []),
+        ([], []),
+    ],
+)
+def test_fields_that_a_shape_does_not_name_are_found_at_every_level(value: Value, names: list[str]) -> None:
+    assert sorted(unnamed(PERSON, value)) == names
+
+
+def test_fields_that_a_shape_does_not_name_are_found_in_arrays() -> None:
+    people = Fields({"people": Many(PERSON, 3)})
+    assert list(unnamed(people, {"people": [{"name": "Ann"}, {"name": "Bob", "pet": "Rex"}]})) == ["people.pet"]
+    assert list(unnamed(people, {"people": "nobody"})) == []

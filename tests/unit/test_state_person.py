@@ -6,7 +6,8 @@ from support.scene import Scene
 from folkmoot.ids import IdentityId
 from folkmoot.limits import DAY_MS
 from folkmoot.record import day_of
-from folkmoot.state.person import EndorsementClass, Person, derive_person
+from folkmoot.state.endorsements import EndorsementClass
+from folkmoot.state.person import Person, derive_person
 
 
 def derived(scene: Scene, name: str, *, now_ms: int | None = None) -> Person:

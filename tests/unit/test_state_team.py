@@ -5,7 +5,8 @@ from support.scene import Scene
 
 from folkmoot.agreement import cosignature_value
 from folkmoot.limits import DAY_MS
-from folkmoot.state.team import SeatStatus, TeamStatus, derive_team, known_cosignatures
+from folkmoot.state.lineage import known_cosignatures
+from folkmoot.state.team import SeatStatus, TeamStatus, derive_team
 
 TEAM = ("dana", "eli", "fay")
 
@@ -140,15 +141,69 @@ def test_a_party_s_decline_ends_an_offer() -> None:
     assert team.seats[2].status is SeatStatus.DECLINED
 
 
-def test_a_decline_counts_only_from_a_party_that_has_not_signed() -> None:
+def test_a_decline_counts_only_from_a_party() -> None:
     scene = Scene()
     document = scene.offer("dana", TEAM)
-    scene.accept("eli", document)
-    for name in ("eli", "mallory"):
-        scene.publish(name, "decline", {"document": document.id, "reason": "other"})
+    scene.publish("mallory", "decline", {"document": document.id, "reason": "other"})
     team = derive_team(scene.evidence(), document.id)
     assert team is not None
     assert team.status is TeamStatus.OFFERED
+
+
+def test_a_yes_can_be_taken_back_before_everybody_has_signed_and_said_again() -> None:
+    scene = Scene()
+    document = scene.offer("dana", TEAM)
+    scene.accept("eli", document)
+    scene.now_ms += 1000
+    scene.publish("eli", "decline", {"document": document.id, "reason": "other"})
+    team = derive_team(scene.evidence(), document.id)
+    assert team is not None
+    assert (team.status, team.seats[1].status) == (TeamStatus.DECLINED, SeatStatus.WITHDRAWN)
+    scene.now_ms += 1000
+    scene.accept("eli", document)
+    team = derive_team(scene.evidence(), document.id)
+    assert team is not None
+    assert (team.status, team.seats[1].status) == (TeamStatus.OFFERED, SeatStatus.SIGNED)
+
+
+def test_nobody_takes_a_yes_back_once_everybody_has_signed() -> None:
+    scene = Scene()
+    document = scene.form("dana", TEAM)
+    scene.now_ms += 1000
+    scene.publish("eli", "decline", {"document": document.id, "reason": "other"})
+    team = derive_team(scene.evidence(), document.id)
+    assert team is not None
+    assert (team.status, team.seats[1].status) == (TeamStatus.FORMED, SeatStatus.SIGNED)
+
+
+def test_the_others_go_on_without_a_member_who_left() -> None:
+    scene = Scene()
+    first = scene.form("dana", TEAM)
+    smaller = scene.offer("dana", ["dana", "eli"], prev=first.id)
+    for name in ("dana", "eli"):
+        scene.accept(name, smaller)
+    scene.agree("dana", smaller, ["dana", "eli"])
+    before = derive_team(scene.evidence(), smaller.id)
+    scene.publish("mallory", "leave", {"document": first.id, "reason": "other"})
+    assert before is not None
+    assert before.status is TeamStatus.CONTESTED
+    scene.publish("fay", "leave", {"document": first.id, "reason": "availability"})
+    after, gone = derive_team(scene.evidence(), smaller.id), derive_team(scene.evidence(), first.id)
+    assert after is not None
+    assert gone is not None
+    assert after.is_formed
+    assert (gone.status, gone.seats[2].status) == (TeamStatus.SUPERSEDED, SeatStatus.LEFT)
+
+
+def test_applications_stand_beside_the_open_seat_that_they_name() -> None:
+    scene = Scene()
+    document = scene.offer("dana", ["dana", None])
+    wanted = scene.publish("gus", "apply", {"document": document.id, "party": 1, "text": "I can."})
+    scene.publish("gus", "apply", {"document": document.id, "party": 0, "text": "Or this."})
+    scene.publish("dana", "apply", {"document": document.id, "party": 1, "text": "Me again."})
+    team = derive_team(scene.evidence(), document.id)
+    assert team is not None
+    assert [seat.applications for seat in team.seats] == [(), (wanted.id,)]
 
 
 def test_nobody_un_signs_by_overwriting_their_acceptance() -> None:

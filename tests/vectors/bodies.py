@@ -8,7 +8,8 @@ from folkmoot.limits import DAY_MS
 
 Bodies = Mapping[str, Mapping[str, object]]
 
-_OPPORTUNITY, _BID, _DOCUMENT, _RECORD = (bytes([number]) * 32 for number in range(1, 5))
+_OPPORTUNITY, _BID, _DOCUMENT, _RECORD, _COMMIT, _DIGEST = (bytes([number]) * 32 for number in range(1, 7))
+_SALT = bytes(range(16))
 _PERIOD = {"from": "2021-03", "to": "2023-11"}
 _PLACE = {"city": "Brest", "region": "Brittany", "country": "FR"}
 _CLAIM = {"claim": "self-asserted"}
@@ -76,6 +77,12 @@ FULL: Bodies = {
         "start_day": DAY + 60,
         "uri": "https://example.org/call",
         "source": {"format": "jsonld", "day": DAY},
+        "mode": "sealed",
+        "bids_max": 2,
+        "uris": [{"label": "Plans", "uri": "https://example.org/plans"}],
+        "deliver_by": NOON_MS + 20 * _WEEK_MS,
+        "parent": {"opportunity": _RECORD, "seat": "Painter"},
+        "flow_down": [{"name": "safety", "text": "Nobody climbs alone."}],
         "revises": _OPPORTUNITY,
         "closed": {"reason": "revised", "note": "See the new call."},
     },
@@ -87,6 +94,9 @@ FULL: Bodies = {
         "team": _DOCUMENT,
         "allocations": [{"party": 0, "amount_minor": 400_000}],
         "assumptions": "Dry weather.",
+        "commit": _COMMIT,
+        "salt": _SALT,
+        "counter": _RECORD,
     },
     "award": {"opportunity": _OPPORTUNITY, "bid": _BID, "note": "Start on Monday."},
     "decline": {"reason": "timing", "bid": _BID, "note": "Next season, gladly."},
@@ -96,6 +106,7 @@ FULL: Bodies = {
         "skill": {"label": "rope access", "uri": "https://example.org/ropes"},
         "relation": "same team",
         "basis": _DOCUMENT,
+        "milestone": 1,
     },
     "post": {
         "text": "Who has a spare compressor in May?",
@@ -105,7 +116,88 @@ FULL: Bodies = {
         "title": "Compressor",
         "tags": ["tools"],
     },
+    "question": {"opportunity": _OPPORTUNITY, "text": "Is there a crane?"},
+    "clarification": {"opportunity": _OPPORTUNITY, "text": "There is none.", "question": _RECORD},
+    "bid-commit": {"opportunity": _OPPORTUNITY, "digest": _DIGEST},
+    "bid-list": {"opportunity": _OPPORTUNITY, "commits": [_BID, _COMMIT]},
+    "counter": {
+        "text": "For a little less, gladly.",
+        "bid": _BID,
+        "price": {"amount_minor": 700_000, "currency": "EUR", "unit": "fixed"},
+    },
+    "apply": {"document": _DOCUMENT, "party": 1, "text": "I have painted two towers.", "share": 2500},
+    "leave": {"document": _DOCUMENT, "reason": "health", "note": "A broken wrist."},
+    "delivery": {
+        "document": _DOCUMENT,
+        "milestone": 0,
+        "evidence": [
+            {"sha256": _DIGEST, "name": "north.jpg", "uri": "https://example.org/n.jpg", "length": 81_234}
+        ],
+        "note": "The north side, two coats.",
+    },
+    "review-of-delivery": {
+        "delivery": _RECORD,
+        "verdict": "reject",
+        "failed": [0, 2],
+        "note": "The primer shows through.",
+    },
+    "payment": {
+        "document": _DOCUMENT,
+        "milestone": 0,
+        "way": "sent",
+        "amount_minor": 300_000,
+        "currency": "EUR",
+        "payee": 1,
+        "note": "By bank, this morning.",
+    },
+    "seen": {"of": [_BID, _RECORD]},
+    "closing": {"document": _DOCUMENT, "way": "convenience", "note": "The season is over."},
+    "dispute": {
+        "about": _DOCUMENT,
+        "text": "The second coat was never paid.",
+        "milestone": 1,
+        "asks": "Payment within a week.",
+    },
+    "dispute-step": {
+        "dispute": _RECORD,
+        "step": "finding",
+        "text": "The coat is there, and the invoice is right.",
+        "reason": "client-at-fault",
+    },
+    "vouch": {"subject": BOB.id, "how": "We shared a workshop in 2019."},
+    "review-commit": {"document": _DOCUMENT, "digest": _DIGEST},
+    "review": {
+        "document": _DOCUMENT,
+        "subject": BOB.id,
+        "text": "Punctual, and frank about delays.",
+        "again": "gladly",
+        "commit": _COMMIT,
+        "salt": _SALT,
+        "counterpart": _RECORD,
+    },
+    "pattern": {
+        "name": "Two on every rope",
+        "intent": "Nobody works at height alone.",
+        "steps": ["One climbs.", "One holds.", "Change every hour."],
+        "roles": [{"title": "Climber", "duties": "Paints."}],
+        "agreements": ["Whoever is afraid comes down."],
+        "measures": [{"name": "falls", "unit": "in a season"}],
+        "derived_from": _RECORD,
+    },
+    "pattern-outcome": {
+        "pattern": _RECORD,
+        "document": _DOCUMENT,
+        "verdict": "keep",
+        "measures": [{"name": "falls", "value": 0}],
+        "note": "Slower, and worth it.",
+    },
 }
+
+FULL_OTHERWISE: Bodies = {
+    "decline": {"reason": "terms", "document": _DOCUMENT, "note": "Not for that share."},
+    "counter": {"text": "For a greater share.", "document": _DOCUMENT, "party": 1, "share": 4000},
+}
+"""Where some fields of a kind exclude others, a body with the others."""
 
 _ROLE = {"title": "Painter", "seats": 1}
 
@@ -129,4 +221,29 @@ MINIMAL: Bodies = {
     "decline": {"reason": "other", "document": _DOCUMENT},
     "endorsement": {"subject": BOB.id, "text": "E"},
     "post": {"text": "P"},
+    "question": {"opportunity": _OPPORTUNITY, "text": "Q"},
+    "clarification": {"opportunity": _OPPORTUNITY, "text": "C"},
+    "bid-commit": {"opportunity": _OPPORTUNITY, "digest": _DIGEST},
+    "bid-list": {"opportunity": _OPPORTUNITY, "commits": []},
+    "counter": {"text": "C", "bid": _BID},
+    "apply": {"document": _DOCUMENT, "party": 0, "text": "A"},
+    "leave": {"document": _DOCUMENT, "reason": "other"},
+    "delivery": {"document": _DOCUMENT, "milestone": 0, "evidence": []},
+    "review-of-delivery": {"delivery": _RECORD, "verdict": "accept"},
+    "payment": {
+        "document": _DOCUMENT,
+        "milestone": 0,
+        "way": "received",
+        "amount_minor": 1,
+        "currency": "EUR",
+    },
+    "seen": {"of": [_RECORD]},
+    "closing": {"document": _DOCUMENT, "way": "completed"},
+    "dispute": {"about": _RECORD, "text": "D"},
+    "dispute-step": {"dispute": _RECORD, "step": "take"},
+    "vouch": {"subject": BOB.id, "how": "H"},
+    "review-commit": {"document": _DOCUMENT, "digest": _DIGEST},
+    "review": {"document": _DOCUMENT, "subject": BOB.id, "text": "R"},
+    "pattern": {"name": "P", "intent": "I", "steps": ["S"]},
+    "pattern-outcome": {"pattern": _RECORD, "document": _DOCUMENT, "verdict": "drop"},
 }

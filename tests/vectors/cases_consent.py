@@ -185,23 +185,23 @@ def _exhibits() -> list[Case]:
     out_of_slots = carrying("award", award_body, award_refs, author=BOB, slot=32)
     flipped = award[:-1] + bytes([award[-1] ^ 1])
     return [
-        accepted("exhibit-of-an-award", wire=_exhibit(award)),
-        accepted("exhibit-of-an-accept", wire=_exhibit(accept)),
-        refused("exhibit-of-nothing", "KND-4", wire=_exhibit(b"", _shown(award))),
-        refused("exhibit-over-14-kib", "KND-4", wire=_exhibit(bytes(EXHIBITED_BYTES_MAX + 1), _shown(award))),
-        refused("exhibit-of-no-record", "EXH-1", wire=_exhibit(b"\x80", _shown(award))),
-        refused("exhibit-of-a-damaged-record", "EXH-1", wire=_exhibit(flipped, _shown(award))),
-        refused("exhibit-of-ones-own", "EXH-2", wire=_exhibit(award, author=BOB)),
-        refused("exhibit-without-the-references-inside", "KND-5", wire=_exhibit(award, _shown(award)[:1])),
-        refused("exhibit-without-naming-it", "KND-5", wire=_exhibit(award, award_refs)),
-        refused("exhibit-of-a-post", "KND-7", wire=_exhibit(post)),
-        refused("exhibit-of-an-exhibit", "KND-7", wire=_exhibit(nested)),
-        refused("exhibit-of-an-unknown-kind", "KND-7", wire=_exhibit(note(BOB).wire)),
-        refused("exhibit-of-a-tombstone", "KND-7", wire=_exhibit(tombstone)),
+        accepted("exhibit-of-an-award", wire=exhibiting(award)),
+        accepted("exhibit-of-an-accept", wire=exhibiting(accept)),
+        refused("exhibit-of-nothing", "KND-4", wire=exhibiting(b"", _shown(award))),
+        refused("exhibit-over-14-kib", "KND-4", wire=exhibiting(bytes(EXHIBITED_BYTES_MAX + 1), _shown(award))),
+        refused("exhibit-of-no-record", "EXH-1", wire=exhibiting(b"\x80", _shown(award))),
+        refused("exhibit-of-a-damaged-record", "EXH-1", wire=exhibiting(flipped, _shown(award))),
+        refused("exhibit-of-ones-own", "EXH-2", wire=exhibiting(award, author=BOB)),
+        refused("exhibit-without-the-references-inside", "KND-5", wire=exhibiting(award, _shown(award)[:1])),
+        refused("exhibit-without-naming-it", "KND-5", wire=exhibiting(award, award_refs)),
+        refused("exhibit-of-a-post", "KND-7", wire=exhibiting(post)),
+        refused("exhibit-of-an-exhibit", "KND-7", wire=exhibiting(nested)),
+        refused("exhibit-of-an-unknown-kind", "KND-7", wire=exhibiting(note(BOB).wire)),
+        refused("exhibit-of-a-tombstone", "KND-7", wire=exhibiting(tombstone)),
         refused(
             "exhibit-of-an-award-beyond-its-slots",
             "KND-1",
-            wire=_exhibit(out_of_slots),
+            wire=exhibiting(out_of_slots),
             why="What is wrong inside is wrong by its own rule.",
         ),
     ]
@@ -212,7 +212,7 @@ def _shown(wire: bytes) -> list[Ref]:
     return [Ref("exhibits", inner.id), *inner.refs]
 
 
-def _exhibit(wire: bytes, refs: Sequence[Ref] | None = None, *, author: Person = ALICE) -> bytes:
+def exhibiting(wire: bytes, refs: Sequence[Ref] | None = None, *, author: Person = ALICE) -> bytes:
     implied = _shown(wire) if refs is None else refs
     return carrying("exhibit", {"record": wire}, implied, author=author)
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import msgpack
 from support.keys import NETWORK
 from vectors import cases_reconcile
-from vectors.cases_agreement import TEAM, yes
+from vectors.bending import in_order
+from vectors.bodies import FULL
+from vectors.cases_agreement import TEAM, document, party, yes
+from vectors.cases_documents import LEAST_TERMS, agreed_on
 from vectors.craft import ALICE, BOB, NOON_MS, raw
 from vectors.said import CALL, bid
 from vectors.said_in_sync import FEW, PEER_SEED, side_of
@@ -21,12 +24,14 @@ from folkmoot.bundle import pack
 from folkmoot.canonical import Value, encode
 from folkmoot.ids import IdPrefix, id_to_text
 from folkmoot.keys import digest, key_digest, preimage
+from folkmoot.sealed import SALT_BYTES, commitment
 
 Notes = Mapping[tuple[str | int, ...], str]
 
 _WIDTH = 32
 _MARKED = re.compile(r"(<!-- example: (?P<name>[a-z-]+) -->\n).*?(<!-- end of example -->)", re.DOTALL)
 _POST = bid(BOB)
+_PARTIES: Notes = {("parties", 0, "identity"): "Alice", ("parties", 1, "identity"): "Bob", ("drafter",): "Alice"}
 
 
 def filled_pages(spec: Path) -> dict[Path, str]:
@@ -158,8 +163,7 @@ def _operation() -> str:
 
 
 def _document() -> str:
-    notes: Notes = {("parties", 0, "identity"): "Alice", ("parties", 1, "identity"): "Bob", ("drafter",): "Alice"}
-    return "\n".join([dissected(TEAM.data, notes), "", *_row("id", TEAM.id)])
+    return "\n".join([dissected(TEAM.data, _PARTIES), "", *_row("id", TEAM.id)])
 
 
 def _cosignature() -> str:
@@ -216,16 +220,46 @@ def _kind() -> str:
     return dissected(_carried(CALL.wire), {(9,): "the body"})
 
 
+def _body(kind: str) -> Callable[[], str]:
+    return lambda: dissected(raw(in_order(FULL[kind])))
+
+
+def _engagement() -> str:
+    parties = [party("client", ALICE.id), party("painter", BOB.id)]
+    engaged = document(**agreed_on("engagement", LEAST_TERMS["engagement"], parties))
+    return "\n".join([dissected(engaged.data, _PARTIES), "", *_row("id", engaged.id)])
+
+
+def _commitment() -> str:
+    terms: dict[str, Value] = {"opportunity": CALL.id, "plan": "P", "valid_until": NOON_MS}
+    price: dict[str, Value] = {"amount_minor": 0, "currency": "EUR", "unit": "hour"}
+    body: dict[str, Value] = {**terms, "price": price}
+    salt = bytes(range(SALT_BYTES))
+    promised = raw([ALICE.id, salt, in_order(body)])
+    return "\n".join(
+        [
+            "what is promised, behind the purpose commit",
+            dissected(promised, {(0,): "author", (1,): "salt", (2,): "the body, without what opens it"}),
+            "",
+            *_row("digest", commitment(body, author=ALICE.id, salt=salt, network=NETWORK)),
+        ]
+    )
+
+
 EXAMPLES: Mapping[str, Callable[[], str]] = {
+    **{kind: _body(kind) for kind in ("bid-list", "leave", "review-of-delivery", "dispute-step", "review")},
     "bundle": _bundle,
+    "commitment": _commitment,
     "cosignature": _cosignature,
     "document": _document,
     "encoding": _encoding,
+    "engagement": _engagement,
     "ids": _ids,
     "keys": _keys,
     "opportunity": _kind,
     "operation": _operation,
     "reconcile": cases_reconcile.example,
+    "pattern-outcome": _body("pattern-outcome"),
     "record": _record,
     "slots": _slots,
     "sync": _sync,

@@ -14,6 +14,7 @@ from vectors import (
     cases_agreement,
     cases_arrivals,
     cases_bundle,
+    cases_documents,
     cases_ed25519,
     cases_encoding,
     cases_history,
@@ -23,6 +24,7 @@ from vectors import (
     cases_reconcile,
     cases_record,
     cases_rules,
+    cases_sealed,
     cases_sequence,
     cases_state,
     cases_sync,
@@ -37,12 +39,16 @@ from folkmoot import SPEC_VERSION
 ROOT = Path(__file__).resolve().parents[2]
 
 SUITES: Mapping[str, Callable[[], list[Case]]] = {
-    "agreement": lambda: [*cases_agreement.cases(), *cases_arrivals.agreement_cases()],
+    "agreement": lambda: [
+        *cases_agreement.cases(),
+        *cases_arrivals.agreement_cases(),
+        *cases_documents.cases(),
+    ],
     "bundle": cases_bundle.cases,
     "ed25519": cases_ed25519.cases,
     "encoding": cases_encoding.cases,
     "identity": lambda: [*cases_identity.operation_cases(), *cases_history.cases()],
-    "keys": cases_keys.cases,
+    "keys": lambda: [*cases_keys.cases(), *cases_sealed.cases()],
     "kinds": cases_kinds.cases,
     "reconcile": cases_reconcile.cases,
     "record": cases_record.cases,

@@ -26,21 +26,40 @@ _RULE = re.compile(r"^- \*\*(?P<id>[A-Z]{3}-\d+)\*\* \[(?P<verdict>[A-Z]+)\] (?P
 PAGES_OF_KINDS = {
     **dict.fromkeys(("profile", "availability"), "kinds/people.md"),
     **dict.fromkeys(("opportunity", "bid", "award", "decline"), "kinds/work.md"),
+    **dict.fromkeys(("question", "clarification", "bid-commit", "bid-list", "counter"), "kinds/bidding.md"),
     **dict.fromkeys(("draft", "accept", "agreement", "exhibit"), "kinds/consent.md"),
+    **dict.fromkeys(("apply", "leave"), "kinds/membership.md"),
+    **dict.fromkeys(("delivery", "review-of-delivery", "payment", "seen", "closing"), "kinds/delivery.md"),
+    **dict.fromkeys(("dispute", "dispute-step"), "kinds/disagreement.md"),
+    **dict.fromkeys(("vouch", "review-commit", "review"), "kinds/reputation.md"),
     **dict.fromkeys(("endorsement", "post"), "kinds/word.md"),
+    **dict.fromkeys(("pattern", "pattern-outcome"), "kinds/practice.md"),
 }
 
 RELATIONS = (
-    ("about", "any id", "what a post is about"),
-    ("bid", "record", "the bid that is awarded or declined"),
-    ("document", "document", "the document that is carried, accepted, declined, bid with or worked under"),
+    ("about", "any id", "what a post or a dispute is about"),
+    ("bid", "record", "the bid that is awarded, declined or answered, or from which a document was drafted"),
+    ("commit", "record", "the commit that a bid or a review opens"),
+    ("counter", "record", "the counter-proposal that a bid adopts"),
+    ("counterpart", "record", "the commit of the other side that the author of a review has seen"),
+    ("delivery", "record", "the delivery that is reviewed"),
+    ("derived_from", "record", "the pattern from which another one was made"),
+    ("dispute", "record", "the dispute that a step belongs to or that a document settles"),
+    ("document", "document", "the document that is carried, or that a record is about"),
+    ("engagement", "document", "the engagement that a document closes or settles"),
     ("exhibits", "record", "the record that an exhibit carries"),
-    ("opportunity", "record", "the opportunity that is bid on, awarded, or answered by a team"),
+    ("filled_by", "record", "an opportunity by which a team means to fill one of its seats"),
+    ("of", "any id", "what a witness has seen"),
+    ("opportunity", "record", "the opportunity that is asked about, bid on, awarded, or answered by a document"),
+    ("parent", "record", "the opportunity of which another one is a part"),
+    ("pattern", "record", "the way of working that a document has chosen or that an outcome is about"),
     ("prev", "document", "the document that the carried one is to replace"),
+    ("question", "record", "the question that is answered"),
     ("replies", "record", "the post that is answered"),
     ("revises", "record", "the version of an opportunity that this one replaces"),
     ("shows", "record", "an endorsement that a profile shows"),
-    ("subject", "identity", "who is endorsed"),
+    ("subject", "identity", "who is endorsed, vouched for or reviewed"),
+    ("team", "document", "the team that provides under an engagement"),
 )
 
 PURPOSES = (
@@ -50,6 +69,7 @@ PURPOSES = (
     ("cosign", "what a co-signature says: signed by a device"),
     ("key", "a public key: its digest promises the key"),
     ("work", "a genesis' bytes: its digest is the cheap hash"),
+    ("commit", "an author, a salt and a body: the digest promises the body"),
     ("rotation", "a secret seed and a depth: the digest is the seed of a rotation key"),
 )
 
@@ -74,7 +94,7 @@ def tables(spec: Path) -> dict[str, Table]:
         "documents.json": {
             "spec": SPEC_VERSION,
             "types": [
-                {"name": name, "page": "agreement.md", "terms": _shape(shape)} for name, shape in TYPES.items()
+                {"name": name, "page": "documents.md", "terms": _shape(shape)} for name, shape in TYPES.items()
             ],
         },
         "kinds.json": {

@@ -6,7 +6,7 @@ import { decode, encode, isInteger, isMap, isName, isUnsigned, lengthOf } from '
 import { must } from './errors.js';
 import { digest, mayBeNamed, preimage, signFor, signatureCounts } from './keys.js';
 import { LIMITS, TERMS } from './registry.js';
-import { hasShape } from './shapes.js';
+import { unnamed } from './shapes.js';
 
 /**
  * @typedef {{capacity: string, identity: string | null}} Party
@@ -82,23 +82,7 @@ function readParties(parties) {
 /** @param {string} type @param {Map<string, any>} terms @returns {string[]} */
 function unknownTerms(type, terms) {
   const shape = TERMS.get(type);
-  const known = shape?.shape === 'fields' ? { ...shape.required, ...shape.optional } : {};
-  return [...terms.keys()].filter((name) => !Object.hasOwn(known, name)).sort();
-}
-
-/** Refuse the terms of a team that are none. @param {Document} document @throws {RuleBroken} TEA-1, TEA-2 */
-export function checkTerms({ type, terms, parties }) {
-  if (type !== 'team') return;
-  const shape = /** @type {import('./shapes.js').Shape} */ (TERMS.get(type));
-  must(hasShape(terms, shape), 'TEA-1');
-  must(terms.get('lead') < parties.length, 'TEA-2', 'the lead is no party');
-  if (!terms.has('shares')) return;
-  const shares = terms.get('shares');
-  must(shares.length === parties.length, 'TEA-2', 'not one share for each party');
-  must(
-    shares.reduce((/** @type {number} */ sum, /** @type {number} */ share) => sum + share, 0) === 10_000,
-    'TEA-2',
-  );
+  return shape === undefined ? [...terms.keys()].sort() : unnamed(terms, shape, '').sort();
 }
 
 /** @param {any} value decoded @returns {Cosignature} @throws {RuleBroken} COS-1 */

@@ -2,12 +2,13 @@
 //
 // Each question is a pure function of its arguments and of the network; nothing is kept from one to the next.
 
-import { checkTerms, complete, openCosignature, openDocument } from './agreement.js';
+import { complete, openCosignature, openDocument } from './agreement.js';
 import { openBundle, openFile, openGossip } from './bundle.js';
 import { hex, isBytes, sameBytes, unhex } from './bytes.js';
 import { Chain, whyNotFollowing } from './chain.js';
 import { derived, idsOf } from './derived.js';
 import { decode, encode } from './encoding.js';
+import { checkTerms } from './documents.js';
 import { Evidence } from './evidence.js';
 import { readText, textOf } from './ids.js';
 import { digest, mayBeNamed, preimage, signatureCounts } from './keys.js';
@@ -15,6 +16,7 @@ import { checkKind } from './kinds.js';
 import { OPENERS, operationsOf, recordsOf } from './openers.js';
 import { isTombstone } from './record.js';
 import { RECONCILING } from './reconciling.js';
+import { LIMITS } from './registry.js';
 import { Replica } from './replica.js';
 import { replay } from './replaying.js';
 import { talk } from './talking.js';
@@ -127,6 +129,11 @@ const QUESTIONS = {
     preimage: hex(preimage(network, purpose, unhex(payload))),
     digest: hex(digest(network, purpose, unhex(payload))),
   }),
+  commitment: ({ body, author, salt }, network) => {
+    const promised = decode(unhex(body), LIMITS.RECORD_BYTES_MAX);
+    for (const name of ['commit', 'counterpart', 'salt']) promised.delete(name);
+    return { digest: hex(digest(network, 'commit', encode([unhex(author), unhex(salt), promised]))) };
+  },
   'check-key': ({ key }) => ({ counts: mayBeNamed(unhex(key)) }),
   verify: ({ key, signature, message }) => ({
     counts: signatureCounts(unhex(key), unhex(signature), unhex(message)),

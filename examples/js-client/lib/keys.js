@@ -49,7 +49,7 @@ export function signatureCounts(key, signature, message) {
   return ed25519Holds(key, signature, message);
 }
 
-/** @typedef {'record' | 'identity' | 'document' | 'cosign' | 'key' | 'work' | 'rotation'} Purpose */
+/** @typedef {'record' | 'identity' | 'document' | 'cosign' | 'key' | 'work' | 'rotation' | 'commit'} Purpose */
 
 /** @param {string} network @param {Purpose} purpose @param {Uint8Array} payload */
 export const preimage = (network, purpose, payload) => join([utf8(`folkmoot/1/${network}/${purpose}\0`), payload]);

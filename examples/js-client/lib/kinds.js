@@ -1,8 +1,9 @@
 // What a record of a known kind may say: the rules that need nothing but the record (spec/kinds.md and its pages).
 
-import { checkTerms, compareCosignatures, openDocument, readCosignature } from './agreement.js';
-import { ascends, hex, isBytesOf } from './bytes.js';
+import { compareCosignatures, openDocument, readCosignature } from './agreement.js';
+import { ascends, bytesAscend, hex } from './bytes.js';
 import { dayOf } from './days.js';
+import { checkTerms, haveNamesOfTheirOwn, termRefs } from './documents.js';
 import { must, ruleBrokenBy } from './errors.js';
 import { KINDS, LIMITS } from './registry.js';
 import { compareReferences, isTombstone, openRecord } from './record.js';
@@ -23,17 +24,19 @@ import { hasShape } from './shapes.js';
 const fromFields = (map, ...pairs) =>
   pairs.filter(([, field]) => map.has(field)).map(([relation, field]) => [relation, hex(map.get(field))]);
 
+/** What refers to the id in each field, under its own name. @param {...string} fields */
+const named =
+  (...fields) =>
+  (/** @type {Record_} */ { body }) =>
+    fromFields(body, ...fields.map((field) => /** @type {[string, string]} */ ([field, field])));
+
 /** @param {Record_} record @param {string} network */
 const carried = ({ body }, network) => openDocument(network, body.get('document'));
 
 /** @param {Record_} record @param {string} network @returns {Reference[]} */
 function documentRefs(record, network) {
   const { id, prev, terms } = carried(record, network);
-  /** @type {Reference[]} */
-  const refs = [['document', id]];
-  if (prev !== null) refs.push(['prev', prev]);
-  if (isBytesOf(terms.get('opportunity'), 32)) refs.push(['opportunity', hex(terms.get('opportunity'))]);
-  return refs;
+  return [['document', id], ...(prev === null ? [] : [/** @type {Reference} */ (['prev', prev])]), ...termRefs(terms)];
 }
 
 /** The record inside an exhibit. @param {Record_} exhibit @param {string} network */
@@ -59,12 +62,17 @@ const PAGES = {
       must(body.get('bids_close') <= body.get('decide_by'), 'OPP-1');
       const budget = body.get('budget') ?? new Map();
       must(!budget.has('max_minor') || budget.get('max_minor') >= (budget.get('min_minor') ?? 0), 'OPP-2');
+      must(haveNamesOfTheirOwn(body.get('flow_down') ?? []), 'OPP-3');
     },
-    refs: ({ body }) => fromFields(body, ['revises', 'revises']),
+    refs: ({ body }) => [
+      ...fromFields(body, ['revises', 'revises']),
+      ...fromFields(body.get('parent') ?? new Map(), ['parent', 'opportunity']),
+    ],
     deadlines: ({ body }) => [body.get('bids_close'), body.get('decide_by')],
   },
   bid: {
-    refs: ({ body }) => fromFields(body, ['opportunity', 'opportunity'], ['document', 'team']),
+    check: ({ body }) => must(body.has('commit') === body.has('salt'), 'BID-5'),
+    refs: (record) => [...named('opportunity', 'commit', 'counter')(record), ...fromFields(record.body, ['document', 'team'])],
     deadlines: ({ body }) => [body.get('valid_until')],
   },
   award: { refs: ({ body }) => fromFields(body, ['opportunity', 'opportunity'], ['bid', 'bid']) },
@@ -105,10 +113,58 @@ const PAGES = {
     },
   },
   endorsement: {
-    check: ({ author, body }) => must(hex(body.get('subject')) !== author, 'END-1'),
+    check: ({ author, body }) => {
+      must(hex(body.get('subject')) !== author, 'END-1');
+      must(!body.has('milestone') || body.has('basis'), 'END-2');
+    },
     refs: ({ body }) => fromFields(body, ['subject', 'subject'], ['document', 'basis']),
   },
   post: { refs: ({ body }) => fromFields(body, ['about', 'about'], ['replies', 'replies']) },
+  question: { refs: named('opportunity') },
+  clarification: { refs: named('opportunity', 'question') },
+  'bid-commit': { refs: named('opportunity') },
+  'bid-list': { check: ({ body }) => must(bytesAscend(body.get('commits')), 'BDL-1'), refs: named('opportunity') },
+  counter: {
+    check: ({ body }) => {
+      must(body.has('bid') !== body.has('document'), 'COU-1');
+      must(body.has('bid') || !body.has('price'), 'COU-1');
+      must(body.has('document') || !(body.has('party') || body.has('share')), 'COU-1');
+    },
+    refs: named('bid', 'document'),
+  },
+  apply: { refs: named('document') },
+  leave: { refs: named('document') },
+  delivery: { refs: named('document') },
+  'review-of-delivery': {
+    check: ({ body }) => {
+      const failed = body.get('failed') ?? [];
+      must((body.get('verdict') === 'reject') === failed.length > 0, 'DRV-1');
+      must(ascends(failed, (/** @type {number} */ a, /** @type {number} */ b) => a - b), 'DRV-1');
+    },
+    refs: named('delivery'),
+  },
+  payment: { refs: named('document') },
+  seen: {
+    check: ({ body }) => must(bytesAscend(body.get('of')), 'SEE-1'),
+    refs: ({ body }) => body.get('of').map((/** @type {Uint8Array} */ id) => ['of', hex(id)]),
+  },
+  closing: { refs: named('document') },
+  dispute: { refs: named('about') },
+  'dispute-step': {
+    check: ({ body }) => must((body.get('step') === 'finding') === body.has('reason'), 'DIS-1'),
+    refs: named('dispute'),
+  },
+  vouch: {
+    check: ({ author, body }) => must(hex(body.get('subject')) !== author, 'VOU-1'),
+    refs: named('subject'),
+  },
+  'review-commit': { refs: named('document') },
+  review: {
+    check: ({ body }) => must(body.has('commit') === body.has('salt'), 'RVW-1'),
+    refs: named('document', 'subject', 'commit', 'counterpart'),
+  },
+  pattern: { refs: named('derived_from') },
+  'pattern-outcome': { refs: named('pattern', 'document') },
 };
 
 /** @param {Reference[]} refs what a body implies, in any order, perhaps twice @returns {Reference[]} */

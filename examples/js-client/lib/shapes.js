@@ -57,3 +57,18 @@ export function hasShape(value, shape) {
       throw new TypeError(`a shape that this client does not know: ${JSON.stringify(shape)}`);
   }
 }
+
+/**
+ * The keys that a shape does not name, at any depth, each with those around it.
+ * @param {any} value @param {Shape} shape @param {string} where
+ * @returns {string[]}
+ */
+export function unnamed(value, shape, where) {
+  if (shape.shape === 'many' && Array.isArray(value)) return value.flatMap((item) => unnamed(item, shape.item, where));
+  if (shape.shape !== 'fields' || !isMap(value)) return [];
+  const known = { ...shape.required, ...shape.optional };
+  return [...value.entries()].flatMap(([name, inner]) => {
+    const place = where === '' ? name : `${where}.${name}`;
+    return Object.hasOwn(known, name) ? unnamed(inner, known[name], place) : [place];
+  });
+}

@@ -86,6 +86,7 @@ const RUNNERS = {
   },
   keys(vector) {
     const counts = vector.expect === 'accept';
+    if ('salt' in vector) plain('commitment', vector, ['digest']);
     if ('preimage' in vector) plain('preimage', vector, ['preimage', 'digest']);
     else has(ask('signature' in vector ? 'verify' : 'check-key', vector), { counts });
   },

@@ -19,5 +19,5 @@ async def back_up(author: Author, view: Viewpoint, passphrase: str) -> bytes:
     spoken = await author.store.spoken(author.identity)
     newest = sorted(spoken, key=lambda item: (item.record.rev, item.record.id), reverse=True)
     records = newest_that_fit([item.record.wire for item in newest])
-    backup = Backup(ring.keys, records, author.clock.now_ms())
+    backup = Backup(ring.keys, records, author.clock.now_ms(), author.unopened.dump())
     return await view.work(partial(seal_backup, backup, passphrase, author.entropy))

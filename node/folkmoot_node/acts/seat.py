@@ -1,10 +1,9 @@
 """Accepting or declining a seat that somebody offers."""
 
-from folkmoot.documents import unknown_to_us
 from folkmoot.ids import DocumentId
 from folkmoot.state.team import SeatStatus, Team, TeamStatus
+from folkmoot_node.acts.drafts import refuse_unreadable, signed_seats
 from folkmoot_node.acts.published import Published, filled
-from folkmoot_node.acts.team import signed_seats
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
 from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
@@ -66,12 +65,7 @@ async def _offered(author: Author, team_id: DocumentId) -> tuple[Scene, Team]:
     document = scene.evidence.documents.get(team_id)
     if document is None:
         raise UnknownIdError(f"no team offer {document_text(team_id)} is known here", advice=SYNC_ADVICE)
-    unknown = unknown_to_us(document)
-    if unknown:
-        raise RefusedError(
-            f"the document has terms that this version cannot show you: {', '.join(sorted(unknown))}",
-            advice="Nobody should sign what they cannot read; install a newer version, or ask for another offer.",
-        )
+    refuse_unreadable(document)
     return scene, found_team(scene, team_id)
 
 

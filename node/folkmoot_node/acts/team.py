@@ -1,16 +1,15 @@
 """Offering a team: a document with a seat for everybody, which forms the team once all have signed it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from folkmoot.agreement import Document, Party, Proposal, cosignature_value
-from folkmoot.canonical import Value
-from folkmoot.documents import SHARES_TOTAL, TEAM, check_terms
-from folkmoot.errors import DecodeError
-from folkmoot.limits import ACCEPT_WINDOW_DAYS_MAX, DAY_MS, RECORD_BYTES_MAX
+from folkmoot.agreement import Party, Proposal
+from folkmoot.documents import TEAM
+from folkmoot.limits import SHARES_TOTAL
 from folkmoot.record import Record
 from folkmoot.rules import COMMONS
 from folkmoot.state.team import Team, TeamStatus
+from folkmoot_node.acts.drafts import last_moment, publish_draft
 from folkmoot_node.acts.published import Published, exhibited, filled
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
@@ -19,12 +18,6 @@ from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text, 
 from folkmoot_node.views.opportunities import standing_opportunity
 from folkmoot_node.views.teams import found_team
 from folkmoot_node.views.viewpoint import Viewpoint
-
-ACCEPT_DAYS = 7
-"""Days for which a team offer can be accepted, unless another moment is given."""
-
-_COSIGNATURE_BYTES = 160
-_AGREEMENT_HEADER_BYTES = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +75,11 @@ async def offer_team(author: Author, offer: TeamOffer) -> Published:
         opportunity = state.latest
     await _refuse_strangers(author, offer.seats)
     document = author.draft(_proposal(author, offer, replaced, opportunity))
-    _check(document)
-    space = opportunity.space if opportunity else COMMONS
-    acceptances = await signed_seats(author, document, document.indices_of(author.identity))
-    record = await author.publish("draft", {"document": document.data}, space=space)
-    for acceptance in acceptances:
-        await author.publish("accept", acceptance, space=space)
+    record = await publish_draft(author, document, opportunity.space if opportunity else COMMONS)
     notes = await exhibited(author, opportunity) if opportunity else ()
     if document.is_open:
         notes += ("a seat is open, so nothing can form yet: offer the team again once you know who takes it",)
     return Published(record, document.id, notes)
-
-
-async def signed_seats(author: Author, document: Document, places: Iterable[int]) -> list[dict[str, Value]]:
-    """Sign seats of a document, and return the bodies of the acceptances; nothing is published yet.
-
-    Raises:
-        RefusedError: A seat is not the author's, or the document has fields that this edition cannot show.
-    """
-    cosignatures = [await author.cosign(document, place) for place in places]
-    return [{"document": document.id, "cosignature": cosignature_value(item)} for item in cosignatures]
 
 
 async def _refuse_strangers(author: Author, seats: Sequence[SeatOffer]) -> None:
@@ -113,14 +91,6 @@ async def _refuse_strangers(author: Author, seats: Sequence[SeatOffer]) -> None:
 
 
 def _proposal(author: Author, offer: TeamOffer, replaced: Team | None, opportunity: Record | None) -> Proposal:
-    now_ms = author.clock.now_ms()
-    accept_by = offer.accept_by if offer.accept_by is not None else now_ms + ACCEPT_DAYS * DAY_MS
-    if accept_by <= now_ms:
-        raise ConfigError(
-            "the moment to accept is past already", advice="Give a moment in the future.", rule="DOC-5"
-        )
-    if accept_by > now_ms + ACCEPT_WINDOW_DAYS_MAX * DAY_MS:
-        raise RefusedError(f"a team offer is open for at most {ACCEPT_WINDOW_DAYS_MAX} days", rule="DOC-5")
     parties = tuple(
         Party(seat.role.strip(), identity_id(seat.identity) if seat.identity else None) for seat in offer.seats
     )
@@ -140,8 +110,8 @@ def _proposal(author: Author, offer: TeamOffer, replaced: Team | None, opportuni
     return Proposal(
         type=TEAM,
         drafter=author.identity,
-        drafted=now_ms,
-        accept_by=accept_by,
+        drafted=author.clock.now_ms(),
+        accept_by=last_moment(author, offer.accept_by),
         parties=parties,
         terms={**terms, "lead": lead},
         prev=replaced.id if replaced else None,
@@ -159,20 +129,6 @@ def _shares(seats: Sequence[SeatOffer]) -> list[int]:
             rule="TEA-2",
         )
     return shares
-
-
-def _check(document: Document) -> None:
-    """Refuse what could never be completed."""
-    try:
-        check_terms(document)
-    except DecodeError as error:
-        raise RefusedError(error.why, rule=error.rule) from error
-    complete = len(document.data) + _COSIGNATURE_BYTES * len(document.parties) + _AGREEMENT_HEADER_BYTES
-    if complete > RECORD_BYTES_MAX:
-        raise RefusedError(
-            "the offer is too long: together with everybody's signatures it would not fit into a record",
-            advice="Shorten its texts or have fewer seats.",
-        )
 
 
 async def _replaced(author: Author, view: Viewpoint, replaces: str) -> Team:

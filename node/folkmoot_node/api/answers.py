@@ -57,6 +57,18 @@ class PeerList(TypedDict):
     items: list[PeerShape]
 
 
+class NamedPeerShape(TypedDict):
+    """The peer that something was done about."""
+
+    peer: str
+
+
+class ClockShape(TypedDict):
+    """What time it is for the daemon."""
+
+    now_ms: int
+
+
 class DialledShape(TypedDict):
     """A peer that was reached."""
 

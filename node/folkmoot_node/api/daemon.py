@@ -63,6 +63,30 @@ class Surroundings(Protocol):
         """
         ...
 
+    async def block(self, peer: str) -> None:
+        """Have nothing to do with a peer.
+
+        Raises:
+            PeerError: Too many are blocked already.
+        """
+        ...
+
+    async def unblock(self, peer: str) -> None:
+        """Have to do with a peer again."""
+        ...
+
+    async def forget(self, peer: str) -> None:
+        """Keep a peer connected no longer, after a restart neither."""
+        ...
+
+    async def move_clock(self, offset_ms: int) -> None:
+        """Let the daemon's clock run so many ms ahead of the machine's.
+
+        Raises:
+            ConfigError: The daemon was not started for that.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Daemon:

@@ -236,3 +236,9 @@ class PeerAddress(_Request):
     address: str = Field(
         min_length=1, max_length=512, description="A multiaddress that ends in /p2p/ and a peer id."
     )
+
+
+class ClockOffset(_Request):
+    """How far ahead of the machine's the clock of a test node runs."""
+
+    offset_ms: int = Field(ge=-INTEGER_MAX, le=INTEGER_MAX)

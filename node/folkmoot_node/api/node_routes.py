@@ -8,7 +8,15 @@ from starlette.responses import Response
 
 from folkmoot.limits import INTEGER_MAX
 from folkmoot_node.api import models
-from folkmoot_node.api.answers import DialledShape, PeerList, StatusShape, SyncShape, peer_json
+from folkmoot_node.api.answers import (
+    ClockShape,
+    DialledShape,
+    NamedPeerShape,
+    PeerList,
+    StatusShape,
+    SyncShape,
+    peer_json,
+)
 from folkmoot_node.api.parts import IdText, Parts
 from folkmoot_node.views import exporting, records, standing, status
 from folkmoot_node.views.naming import record_id
@@ -91,3 +99,31 @@ async def list_peers(parts: Parts) -> PeerList:
 async def dial(parts: Parts, fields: models.PeerAddress) -> DialledShape:
     """Connect to an address now, and remember it."""
     return {"peer": await parts.surroundings.dial(fields.address), "address": fields.address}
+
+
+@router.delete("/peers/{peer}")
+async def forget_peer(parts: Parts, peer: IdText) -> NamedPeerShape:
+    """Keep a peer connected no longer, after a restart neither."""
+    await parts.surroundings.forget(peer)
+    return {"peer": peer}
+
+
+@router.post("/peers/{peer}/block")
+async def block_peer(parts: Parts, peer: IdText) -> NamedPeerShape:
+    """Have nothing to do with a peer until it is unblocked or the node restarts."""
+    await parts.surroundings.block(peer)
+    return {"peer": peer}
+
+
+@router.post("/peers/{peer}/unblock")
+async def unblock_peer(parts: Parts, peer: IdText) -> NamedPeerShape:
+    """Have to do with a peer again."""
+    await parts.surroundings.unblock(peer)
+    return {"peer": peer}
+
+
+@router.put("/clock")
+async def move_clock(parts: Parts, fields: models.ClockOffset) -> ClockShape:
+    """Move the clock of a node of a test network."""
+    await parts.surroundings.move_clock(fields.offset_ms)
+    return {"now_ms": parts.view.now_ms()}

@@ -156,6 +156,33 @@ def add_peer(
     here.answer(answer, (Text("Connected; this node will keep meeting it.", style="green"),))
 
 
+PeerArgument = Annotated[str, typer.Argument(metavar="PEER", help="Its name, 12D3KooW…; see `peers list`.")]
+
+
+@command(peers, "block", example="folkmoot peers block 12D3KooW…")
+def block_peer(ctx: typer.Context, peer: PeerArgument) -> None:
+    """Have nothing to do with a peer, whoever dials, until you unblock it or the node restarts."""
+    here = session(ctx)
+    answer = here.daemon().post(f"/peers/{peer}/block", {})
+    here.answer(answer, (Text("Blocked.", style="green"),))
+
+
+@command(peers, "unblock", example="folkmoot peers unblock 12D3KooW…")
+def unblock_peer(ctx: typer.Context, peer: PeerArgument) -> None:
+    """Have to do with a blocked peer again."""
+    here = session(ctx)
+    answer = here.daemon().post(f"/peers/{peer}/unblock", {})
+    here.answer(answer, (Text("No longer blocked.", style="green"),))
+
+
+@command(peers, "remove", example="folkmoot peers remove 12D3KooW…")
+def remove_peer(ctx: typer.Context, peer: PeerArgument) -> None:
+    """Stop dialling a peer that was added, and forget it."""
+    here = session(ctx)
+    answer = here.daemon().delete(f"/peers/{peer}")
+    here.answer(answer, (Text("Forgotten; it may still connect to this node.", style="green"),))
+
+
 def run_node(
     ctx: typer.Context,
     listen: Annotated[
@@ -181,6 +208,9 @@ def run_node(
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"] | None, typer.Option(metavar="LEVEL", help="What to log.")
     ] = None,
+    movable_clock: Annotated[
+        bool, typer.Option("--movable-clock", help="Let the local API move the clock; for test networks.")
+    ] = False,
 ) -> None:
     """Run the node in the foreground until it is interrupted.
 
@@ -198,6 +228,7 @@ def run_node(
         api_port=api_port,
         log_format=log_format or ("json" if here.terminal.as_json else None),
         log_level=log_level,
+        movable_clock=movable_clock or None,
     )
     is_sealed = keyfile.is_sealed(settings.data_dir / keyfile.KEY_FILE)
     passphrase = known_passphrase(passphrase_file, here.terminal) if is_sealed else None

@@ -6,17 +6,18 @@ Spec: conformance.md#requests
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from folkmoot import SPEC_VERSION
 from folkmoot.bundle import Bundle, OpenedBundle, open_bundle
 from folkmoot.bundle_file import FilePart, FileReader
 from folkmoot.canonical import Value, decode, encode
 from folkmoot.errors import DecodeError
-from folkmoot.ids import IdPrefix, id_from_text, id_to_text
+from folkmoot.ids import IdentityId, IdPrefix, id_from_text, id_to_text
 from folkmoot.keys import digest, is_acceptable_key, preimage, verify
-from folkmoot.limits import GOSSIP_BYTES_MAX
+from folkmoot.limits import GOSSIP_BYTES_MAX, RECORD_BYTES_MAX
 from folkmoot.rules import check_form
+from folkmoot.sealed import commitment
 from folkmoot_node.conformance import derived, reconciling, replaying, talking
 from folkmoot_node.conformance.inputs import Request, opened_operation, opened_record
 
@@ -67,6 +68,14 @@ def _write_id(request: Request) -> Answer:
 def _preimage(request: Request) -> Answer:
     parts = request["network"], request["purpose"], request.data("payload")
     return {"preimage": preimage(*parts).hex(), "digest": digest(*parts).hex()}
+
+
+def _commitment(request: Request) -> Answer:
+    body = cast("dict[str, Value]", decode(request.data("body"), bytes_max=RECORD_BYTES_MAX))
+    promised = commitment(
+        body, author=IdentityId(request.data("author")), salt=request.data("salt"), network=request.network
+    )
+    return {"digest": promised.hex()}
 
 
 def _check_key(request: Request) -> Answer:
@@ -168,6 +177,7 @@ _ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "read-id": _read_id,
     "write-id": _write_id,
     "preimage": _preimage,
+    "commitment": _commitment,
     "check-key": _check_key,
     "verify": _verify,
     "open-record": _open_record,

@@ -50,6 +50,8 @@ def _text_forms(case: Case) -> Iterator[Question]:
 def _keys(case: Case) -> Iterator[Question]:
     if "preimage" in case:
         yield _ask(case, "preimage", ("network", "purpose", "payload"), _taken(case, ("preimage", "digest")))
+        if "salt" in case:
+            yield _ask(case, "commitment", ("body", "author", "salt"), _taken(case, ("digest",)))
         return
     counts = {"ok": {"counts": case["expect"] == "accept"}}
     asked = "verify" if "signature" in case else "check-key"

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from folkmoot.agreement import Cosignature, Document, Party, Proposal, cosign, cosignature_value, draft
 from folkmoot.authoring import NoFreeSlotError
 from folkmoot.canonical import Value
-from folkmoot.documents import SHARES_TOTAL
 from folkmoot.ids import RecordId
-from folkmoot.limits import DAY_MS
+from folkmoot.limits import DAY_MS, SHARES_TOTAL
 from folkmoot.record import Record, day_of
 from folkmoot_node.simulation.dice import Dice
 from folkmoot_node.simulation.people import Pen

@@ -7,7 +7,8 @@ from folkmoot.canonical import Value
 from folkmoot.documents import team_terms
 from folkmoot.ids import IdentityId
 from folkmoot.record import Record
-from folkmoot.state.person import EndorsementState, Person, derive_person
+from folkmoot.state.endorsements import EndorsementState
+from folkmoot.state.person import Person, derive_person
 from folkmoot_node.errors import UnknownIdError
 from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
 from folkmoot_node.views.rendering import body_json

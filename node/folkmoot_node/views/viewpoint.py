@@ -33,9 +33,11 @@ AUTHOR_RECORDS_MAX = 500
 LISTED_MAX = 1_000
 """Records, the newest, that a list looks through."""
 
-_PEOPLE_AND_WORK = frozenset({"opportunity", "revises", "bid", "subject", "exhibits"})
-_CONSENT = frozenset({"document", "prev", "exhibits"})
-_NAMES_DOCUMENTS = frozenset({"document", "prev"})
+_PEOPLE_AND_WORK = frozenset(
+    {"bid", "commit", "counter", "exhibits", "filled_by", "opportunity", "parent", "pattern", "revises", "subject"}
+)
+_CONSENT = frozenset({"about", "delivery", "dispute", "document", "engagement", "exhibits", "of", "prev", "team"})
+_NAMES_DOCUMENTS = frozenset({"document", "engagement", "prev", "team"})
 
 _T = TypeVar("_T")
 

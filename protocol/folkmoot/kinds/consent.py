@@ -9,7 +9,7 @@ from typing import cast
 
 from folkmoot.agreement import Cosignature, Document, open_document, read_cosignature
 from folkmoot.canonical import Value
-from folkmoot.documents import check_terms
+from folkmoot.documents import check_terms, named
 from folkmoot.errors import DecodeError
 from folkmoot.ids import ID_BYTES, DocumentId
 from folkmoot.kinds.kind import Body, Kind
@@ -65,10 +65,7 @@ def _document_refs(body: Body, network: str) -> Iterable[Ref]:
     refs = {Ref("document", document.id)}
     if document.prev is not None:
         refs.add(Ref("prev", document.prev))
-    opportunity = document.terms.get("opportunity")
-    if isinstance(opportunity, bytes) and ID.length_max == len(opportunity):
-        refs.add(Ref("opportunity", opportunity))
-    return refs
+    return refs | {Ref(relation, target) for relation, target in named(document)}
 
 
 def _check_draft(record: Record, network: str) -> None:

@@ -5,6 +5,7 @@ Spec: kinds.md
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from folkmoot.canonical import Value
 from folkmoot.record import Record, Ref
@@ -23,6 +24,24 @@ def _no_deadlines(_body: Body, _network: str) -> Iterable[int]:
 
 def _no_rules(_record: Record, _network: str) -> None:
     return None
+
+
+def refer(*fields: str) -> Callable[[Body, str], Iterable[Ref]]:
+    """Return what refers to the id in each of some fields, where present, under the field's own name."""
+
+    def refs(body: Body, _network: str) -> Iterable[Ref]:
+        return {Ref(name, cast("bytes", body[name])) for name in fields if name in body}
+
+    return refs
+
+
+def refer_each(field_name: str) -> Callable[[Body, str], Iterable[Ref]]:
+    """Return what refers to every id in a field that is an array, under the field's own name."""
+
+    def refs(body: Body, _network: str) -> Iterable[Ref]:
+        return {Ref(field_name, target) for target in cast("list[bytes]", body[field_name])}
+
+    return refs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

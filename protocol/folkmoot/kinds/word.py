@@ -8,8 +8,9 @@ from typing import cast
 
 from folkmoot.errors import DecodeError
 from folkmoot.kinds.kind import Body, Kind
+from folkmoot.limits import MILESTONES_MAX
 from folkmoot.record import Record, Ref
-from folkmoot.shape import ID, Choice, Fields, Many, Text
+from folkmoot.shape import ID, Choice, Fields, Integer, Many, Text
 
 _YEAR_DAYS = 366
 POST_TOPICS = ("ask", "gathering", "lesson", "offer", "question", "talk")
@@ -24,6 +25,9 @@ def _check_endorsement(record: Record, _network: str) -> None:
     # END-1: Nobody endorses themselves.
     if record.body["subject"] == record.author:
         raise DecodeError("END-1", "its author endorses themselves")
+    # END-2: A milestone is one of the basis.
+    if "milestone" in record.body and "basis" not in record.body:
+        raise DecodeError("END-2", "it names a milestone and no basis")
 
 
 ENDORSEMENT = Kind(
@@ -34,7 +38,12 @@ ENDORSEMENT = Kind(
     evidence=True,
     shape=Fields(
         {"subject": ID, "text": Text(1000)},
-        {"skill": Fields({"label": Text(64)}, {"uri": Text(512)}), "relation": Text(80), "basis": ID},
+        {
+            "skill": Fields({"label": Text(64)}, {"uri": Text(512)}),
+            "relation": Text(80),
+            "basis": ID,
+            "milestone": Integer(0, MILESTONES_MAX - 1),
+        },
     ),
     refs=_endorsement_refs,
     rules=_check_endorsement,

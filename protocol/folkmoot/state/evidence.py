@@ -4,8 +4,10 @@ Spec: state.md#evidence
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar, cast
 
 from folkmoot.agreement import Document
 from folkmoot.chain import Chain
@@ -16,7 +18,13 @@ from folkmoot.record import Address, Record
 from folkmoot.replica import shown
 from folkmoot.rules import CLOSED_RULE, Accept, Ignore, is_due, judge_author
 
+REMEMBERED_MAX = 100_000
+"""Answers that one evidence remembers; what is asked beyond is worked out each time."""
+
 _CARRY_DOCUMENTS = frozenset({DRAFT.name, AGREEMENT.name})
+
+_Asked = TypeVar("_Asked", bound=Hashable)
+_Derived = TypeVar("_Derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +46,17 @@ class Evidence:
     live: Mapping[Address, Record]
     counted: Mapping[RecordId, Record]
     documents: Mapping[DocumentId, Document]
-    _referring: Mapping[tuple[str, bytes], tuple[Record, ...]]
+    _referring: Mapping[tuple[str, str, bytes], tuple[Record, ...]]
+    _by_kind: Mapping[str, tuple[Record, ...]]
+    _remembered: dict[tuple[Callable[..., object], Hashable], object] = field(default_factory=dict, compare=False)
 
     def referring(self, kind: str, relation: str, target: bytes) -> tuple[Record, ...]:
         """Return the counted records of a kind that name a target, lowest id first."""
-        return tuple(r for r in self._referring.get((relation, target), ()) if r.kind == kind)
+        return self._referring.get((kind, relation, target), ())
 
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         """Return the counted records of a kind, lowest id first."""
-        return tuple(sorted((r for r in self.counted.values() if r.kind == kind), key=lambda r: r.id))
+        return self._by_kind.get(kind, ())
 
     def is_live(self, record: Record) -> bool:
         """Tell whether a counted record is what its author shows at its address now."""
@@ -57,6 +67,26 @@ class Evidence:
         """Return what its author put in a record's place later, a tombstone included, or `None`."""
         live = self.live.get(record.address)
         return live if live is not None and live.order > record.order else None
+
+    def recall(self, fold: Callable[["Evidence", _Asked], _Derived], asked: _Asked) -> _Derived:
+        """Return what a fold makes of this evidence, worked out once; the evidence never changes."""
+        place = (fold, asked)
+        if place in self._remembered:
+            return cast("_Derived", self._remembered[place])
+        derived = fold(self, asked)
+        if len(self._remembered) < REMEMBERED_MAX:
+            self._remembered[place] = derived
+        return derived
+
+
+def remembered(fold: Callable[[Evidence, _Asked], _Derived]) -> Callable[[Evidence, _Asked], _Derived]:
+    """Make a fold of evidence and one more thing that is worked out once for each; folds ask each other a lot."""
+
+    @wraps(fold)
+    def recalled(evidence: Evidence, asked: _Asked) -> _Derived:
+        return evidence.recall(fold, asked)
+
+    return recalled
 
 
 def gather(held: Iterable[Record], chains: Mapping[IdentityId, Chain], *, now_ms: int, network: str) -> Evidence:
@@ -81,18 +111,21 @@ def gather(held: Iterable[Record], chains: Mapping[IdentityId, Chain], *, now_ms
             inner = carried_record(record.body, network)
             if is_due(inner, now_ms) and _counts(inner, chains.get(inner.author)):
                 counted.setdefault(inner.id, inner)
-    referring: dict[tuple[str, bytes], list[Record]] = defaultdict(list)
+    referring: dict[tuple[str, str, bytes], list[Record]] = defaultdict(list)
+    by_kind: dict[str, list[Record]] = defaultdict(list)
     for record in sorted(counted.values(), key=lambda r: r.id):
+        by_kind[record.kind].append(record)
         for ref in record.refs:
-            referring[ref.relation, ref.target].append(record)
+            referring[record.kind, ref.relation, ref.target].append(record)
     index = {key: tuple(records) for key, records in referring.items()}
+    kinds = {kind: tuple(records) for kind, records in by_kind.items()}
     documents = {
         document.id: document
         for record in counted.values()
         if record.kind in _CARRY_DOCUMENTS
         for document in [carried_document(record.body, network)]
     }
-    return Evidence(now_ms, network, chains, live, counted, documents, index)
+    return Evidence(now_ms, network, chains, live, counted, documents, index, kinds)
 
 
 def _counts(exhibited: Record, chain: Chain | None) -> bool:

@@ -9,7 +9,8 @@ from enum import Enum
 from folkmoot.ids import DocumentId, IdentityId, RecordId
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
-from folkmoot.state.evidence import Evidence
+from folkmoot.state.evidence import Evidence, remembered
+from folkmoot.state.sealing import Sealing
 from folkmoot.state.team import TeamStatus, derive_team
 
 
@@ -40,10 +41,10 @@ class BidStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bidding:
-    """What decides whether a bid counts, known before it is signed."""
+    """What decides whether a bid counts, known before it is signed; `made_ms` is its rev, or its commit's."""
 
     bidder: IdentityId
-    rev: int
+    made_ms: int
     space: str
     team: DocumentId | None
 
@@ -68,8 +69,12 @@ class OpportunityState:
     Attributes:
         id: The id asked for.
         latest: The record that stands now: the last revision, or the record asked for when it is gone.
+        versions: All its versions that count, by id.
         client: Whose opportunity it is; only theirs is an award or a closing.
         bids: All bids on any of its versions, by id.
+        unrevealed: Listed commits of a sealed opportunity that nothing has opened.
+        questions: What was asked about it.
+        clarifications: What its client answered, for all to see.
         award: The one awarded bid, if there is exactly one.
         awards: The award records, more than one when the client spoke double.
         reason: Why it was withdrawn, as its client says.
@@ -77,14 +82,19 @@ class OpportunityState:
 
     id: RecordId
     latest: Record
+    versions: tuple[RecordId, ...]
     client: IdentityId
     status: OpportunityStatus
     bids: tuple[BidState, ...]
+    unrevealed: tuple[RecordId, ...]
+    questions: tuple[RecordId, ...]
+    clarifications: tuple[RecordId, ...]
     award: RecordId | None
     awards: tuple[RecordId, ...]
     reason: str
 
 
+@remembered
 def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> OpportunityState | None:
     """Derive where an opportunity stands; `None` when it is not held.
 
@@ -97,8 +107,9 @@ def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> Opportun
     latest = max(versions, key=lambda version: version.order)
     awards = _awards(evidence, versions)
     awarded = {award.targets("bid")[0] for award in awards}
+    sealing = Sealing(evidence, versions)
     bids = tuple(
-        _bid_state(evidence, bid, latest, awarded)
+        _bid_state(evidence, bid, sealing, awarded)
         for version in sorted(versions, key=lambda v: v.id)
         for bid in evidence.referring("bid", "opportunity", version.id)
     )
@@ -106,13 +117,26 @@ def derive_opportunity(evidence: Evidence, opportunity_id: RecordId) -> Opportun
     return OpportunityState(
         id=opportunity_id,
         latest=latest,
+        versions=tuple(sorted(version.id for version in versions)),
         client=record.author,
         status=status,
         bids=tuple(sorted(bids, key=lambda bid: bid.id)),
+        unrevealed=sealing.unopened(bid.record for bid in bids),
+        questions=_about(evidence, "question", versions),
+        clarifications=_about(evidence, "clarification", versions),
         award=RecordId(next(iter(awarded))) if len(awarded) == 1 else None,
         awards=tuple(award.id for award in awards),
         reason=reason,
     )
+
+
+def _about(evidence: Evidence, kind: str, versions: list[Record]) -> tuple[RecordId, ...]:
+    """Return the ids of the questions about any version, or of what was made clear."""
+    found = [record for version in versions for record in evidence.referring(kind, "opportunity", version.id)]
+    if kind == "clarification":
+        # STA-5: A clarification counts only from the opportunity's client, who does not take it back.
+        return tuple(sorted(record.id for record in found if record.author == versions[0].author))
+    return tuple(sorted(record.id for record in found if evidence.successor(record) is None))
 
 
 def _versions(evidence: Evidence, record: Record) -> list[Record]:
@@ -161,10 +185,12 @@ def _status(evidence: Evidence, latest: Record, awarded: int) -> tuple[Opportuni
     return (OpportunityStatus.CLOSED_TO_BIDS if evidence.now_ms > read.bids_close else OpportunityStatus.OPEN), ""
 
 
-def _bid_state(evidence: Evidence, bid: Record, opportunity: Record, awarded: set[bytes]) -> BidState:
+def _bid_state(evidence: Evidence, bid: Record, sealing: Sealing, awarded: set[bytes]) -> BidState:
     read = read_bid(bid)
-    bidding = Bidding(bid.author, bid.rev, bid.space, read.team)
-    rule = broken_rule(evidence, bidding, evidence.counted[read.opportunity])
+    opportunity = evidence.counted[read.opportunity]
+    made_ms, seal_rule = sealing.judge(bid)
+    bidding = Bidding(bid.author, made_ms, bid.space, read.team)
+    rule = broken_rule(evidence, bidding, opportunity) or seal_rule
     status, reason = BidStatus.STANDING, ""
     declines = [
         decline for decline in evidence.referring("decline", "bid", bid.id) if decline.author == opportunity.author
@@ -190,8 +216,8 @@ def broken_rule(evidence: Evidence, bidding: Bidding, opportunity: Record) -> st
     # BID-1: Nobody bids on an opportunity of their own.
     if bidding.bidder == opportunity.author:
         return "BID-1"
-    # BID-2: It was made before the bids on the version it names closed, as the bidder claims.
-    if bidding.rev > read_opportunity(opportunity).bids_close:
+    # BID-2: It, or the commit it opens, was made before the bids on the version it names closed, as claimed.
+    if bidding.made_ms > read_opportunity(opportunity).bids_close:
         return "BID-2"
     # BID-3: A team's bid names a team that everybody signed and that is not contested, and is its lead's.
     if bidding.team is not None:

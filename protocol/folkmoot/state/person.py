@@ -4,36 +4,16 @@ Spec: state.md#person
 """
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import cast
 
 from folkmoot.documents import TEAM
-from folkmoot.ids import DocumentId, IdentityId, RecordId
+from folkmoot.ids import DocumentId, IdentityId
 from folkmoot.kinds.people import shown_endorsements
 from folkmoot.record import Address, Record, day_of
 from folkmoot.rules import COMMONS
+from folkmoot.state.endorsements import EndorsementState, derive_endorsement
 from folkmoot.state.evidence import Evidence
 from folkmoot.state.team import derive_team
-
-
-class EndorsementClass(Enum):
-    """What stands behind an endorsement: shared work, or nothing but the word."""
-
-    E2 = "E2"
-    """Author and subject signed the same agreement, which stands."""
-    E1 = "E1"
-    """Bare: shown, never counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndorsementState:
-    """One endorsement of a person."""
-
-    id: RecordId
-    record: Record
-    author: IdentityId
-    grade: EndorsementClass
-    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +52,7 @@ def derive_person(evidence: Evidence, identity: IdentityId) -> Person | None:
     last_day = cast("int", availability.body["until"]) if availability else 0
     shown = set(shown_endorsements(profile.body)) if profile else set()
     endorsements = tuple(
-        EndorsementState(record.id, record, record.author, _grade(evidence, record), record.id in shown)
+        derive_endorsement(evidence, record, is_shown=record.id in shown)
         for record in evidence.referring("endorsement", "subject", identity)
         if evidence.successor(record) is None
     )
@@ -90,16 +70,6 @@ def derive_person(evidence: Evidence, identity: IdentityId) -> Person | None:
 def _live(evidence: Evidence, identity: IdentityId, kind: str) -> Record | None:
     record = evidence.live.get(Address(identity, COMMONS, kind, 0))
     return record if record is not None and not record.is_tombstone else None
-
-
-def _grade(evidence: Evidence, endorsement: Record) -> EndorsementClass:
-    # STA-3: An endorsement is E2 while its basis is a formed team in which both hold a seat, else E1.
-    basis = endorsement.body.get("basis")
-    team = derive_team(evidence, DocumentId(basis)) if isinstance(basis, bytes) else None
-    if team is None or not team.is_formed:
-        return EndorsementClass.E1
-    pair = {endorsement.author, endorsement.body["subject"]}
-    return EndorsementClass.E2 if pair <= set(team.members) else EndorsementClass.E1
 
 
 def _teams(evidence: Evidence, identity: IdentityId) -> tuple[DocumentId, ...]:

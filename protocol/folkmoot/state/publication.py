@@ -12,14 +12,19 @@ from folkmoot.agreement import Cosignature, Document, completion
 from folkmoot.kinds.consent import carried_cosignatures
 from folkmoot.record import Record
 from folkmoot.state.evidence import Evidence
-from folkmoot.state.team import known_cosignatures
+from folkmoot.state.lineage import known_cosignatures, withdrawn
 
 COPIES_WANTED = 3
 """Live copies of an agreement with which a client is content."""
 
 
 def complete_set(evidence: Evidence, document: Document) -> tuple[Cosignature, ...] | None:
-    """Return one co-signature for every place, the least of each, or `None` while any is missing."""
+    """Return one co-signature for every place, the least of each.
+
+    `None` while any is missing, or when somebody took theirs back before it was complete.
+    """
+    if withdrawn(evidence, document):
+        return None
     by_place: dict[int, list[Cosignature]] = defaultdict(list)
     for item in known_cosignatures(evidence, document):
         by_place[item.party].append(item)
