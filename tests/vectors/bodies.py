@@ -138,7 +138,7 @@ FULL: Bodies = {
     "review-of-delivery": {
         "delivery": _RECORD,
         "verdict": "reject",
-        "failed": [0, 2],
+        "failed": [1],
         "note": "The primer shows through.",
     },
     "payment": {
