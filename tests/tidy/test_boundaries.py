@@ -154,6 +154,14 @@ def test_an_integer_beside_the_bodies_is_shown_at_its_bounds(name: str) -> None:
     assert cases[bounds.one_below]["expect"] == cases[bounds.one_above]["expect"] == "refuse"
 
 
-def test_no_integer_of_the_terms_of_a_document_is_forgotten() -> None:
-    found = {f"{name}.{path[0]}" for name, shape in TYPES.items() for path, _shape in _integers(shape)}
-    assert found <= _BESIDE.keys()
+_TERMS = [Field(f"{name}-terms", path, shape) for name, shape in TYPES.items() for path, shape in _integers(shape)]
+
+
+@pytest.mark.parametrize("field", _TERMS, ids=str)
+def test_an_integer_of_the_terms_of_a_document_is_shown_at_its_bounds(field: Field) -> None:
+    is_small = field.shape.greatest < INTEGER_MAX
+    names = ("one-below-the-least", "one-above-the-greatest" if is_small else str(INTEGER_MAX + 1))
+    assert {_CASES["agreement"][f"{field}-{name}"]["expect"] for name in names} == {"refuse"}
+    for name in ("at-the-least", "at-the-greatest"):
+        case = _CASES["agreement"][f"{field}-{name}"]
+        assert case["expect"] == "accept" or case["rule"] in {"TEA-2", "TEA-4", "ENG-3"}, "the whole decides"

@@ -84,6 +84,16 @@ LEAST_TERMS: Mapping[str, Terms] = {
 _SHAPE_RULES = {"team": "TEA-1", "engagement": "ENG-1", "closing": "CLO-1", "settlement": "SET-1"}
 
 
+_BEYOND_SHAPE = {
+    ("team", "lead", "lead", "at-the-greatest"): "TEA-2",
+    ("team", "shares", 0, "at-the-least"): "TEA-2",
+    ("team", "shares", 0, "at-the-greatest"): "TEA-2",
+    ("team", "scoping", "party", "at-the-greatest"): "TEA-4",
+    ("engagement", "shares", 0, "at-the-greatest"): "ENG-3",
+}
+"""Bounds of a shape at which another rule decides: who is meant, or what is shared out, follows from the whole."""
+
+
 def agreed_on(kind: str, terms: Terms, parties: Sequence[object] | None = None) -> dict[str, object]:
     """Return the fields of a document of a type; an engagement has a client and two who work."""
     usual = document_fields()["parties"] if kind == "team" else _ENGAGED
@@ -123,6 +133,11 @@ def _bent(kind: str) -> Iterator[Case]:
 
 
 def _boundaries(kind: str, path: Path, shape: Integer) -> Iterator[Case]:
+    for where, value in (("at-the-least", shape.least), ("at-the-greatest", shape.greatest)):
+        rule = _BEYOND_SHAPE.get((kind, path[0], path[-1], where), "")
+        terms = changed(FULL_TERMS[kind], (path, value))
+        name = f"{named(f'{kind}-terms', path)}-{where}"
+        yield _bad(name, rule, kind, terms) if rule else _good(name, kind, terms)
     for value in INTEGER_BOUNDARIES:
         name = f"{named(f'{kind}-terms', path)}-{value}"
         terms = changed(FULL_TERMS[kind], (path, value))
