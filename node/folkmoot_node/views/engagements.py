@@ -5,6 +5,7 @@ from functools import partial
 from typing import cast
 
 from folkmoot.documents import ENGAGEMENT, Milestone
+from folkmoot.drafting import Engaging
 from folkmoot.ids import DocumentId, RecordId
 from folkmoot.lint import remarks
 from folkmoot.state.engagement import Ending, Engagement, derive_engagement
@@ -24,6 +25,7 @@ from folkmoot_node.views.engagement_shapes import (
     OfferShape,
     PartyShape,
     PaymentShape,
+    SuggestionShape,
 )
 from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
 from folkmoot_node.views.rendering import body_json
@@ -108,6 +110,18 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
         ],
         "terms": body_json(dict(derived.document.terms)),
         "is_whole": scene.is_whole,
+    }
+
+
+def suggestion_json(engaging: Engaging) -> SuggestionShape:
+    """Return what an engagement could begin with."""
+    return {
+        "parties": [
+            {"capacity": party.capacity, "identity": identity_text(party.identity)}
+            for party in engaging.parties
+            if party.identity is not None
+        ],
+        "terms": body_json(engaging.terms),
     }
 
 
