@@ -15,7 +15,6 @@ from folkmoot.rules import COMMONS
 from folkmoot.state.engagement import Engagement, EngagementStatus
 from folkmoot.state.opportunity import BidStatus
 from folkmoot.state.team import Team, derive_team
-from folkmoot_node.acts.bid import standing_bid
 from folkmoot_node.acts.drafts import last_moment, publish_draft
 from folkmoot_node.acts.published import Published, filled
 from folkmoot_node.acts.turn import in_turn
@@ -30,6 +29,7 @@ from folkmoot_node.views.naming import (
     identity_text,
     record_id,
 )
+from folkmoot_node.views.opportunities import standing_bid
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 _READERS = {

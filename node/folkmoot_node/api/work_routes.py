@@ -11,7 +11,8 @@ from folkmoot_node.api.answers import ImportedShape, PublishedShape, imported_js
 from folkmoot_node.api.parts import DryRun, IdText, Limit, Parts
 from folkmoot_node.views import opportunities, teams
 from folkmoot_node.views.naming import document_id, record_id
-from folkmoot_node.views.shapes import OpportunityList, OpportunityShape, TeamList, TeamShape
+from folkmoot_node.views.shapes import OpportunityList, TeamList
+from folkmoot_node.views.work_shapes import OpportunityShape, TeamShape
 
 router = APIRouter(tags=["work"])
 

@@ -62,15 +62,6 @@ class RefusedShape(TypedDict):
     rule: str
 
 
-class TeamShape(TeamSummary):
-    """A team offer and what became of it; `agreement` is a live record of it, the owner's own if there is one."""
-
-    refused: list[RefusedShape]
-    members: list[str]
-    agreement: str | None
-    terms: Json
-
-
 class TeamList(TypedDict):
     """Team offers, newest first."""
 
@@ -91,37 +82,6 @@ class OpportunitySummary(TypedDict):
     skills: list[str]
     budget: Json | None
     bids: int
-
-
-class BidShape(TypedDict):
-    """One bid and what became of it; `rule` says why a void one does not count."""
-
-    id: str
-    bidder: str
-    bidder_name: str
-    team: str | None
-    team_name: str | None
-    price: Json
-    plan: str
-    valid_until: int
-    allocations: list[Json]
-    assumptions: str
-    status: str
-    rule: str
-    reason: str
-
-
-class OpportunityShape(OpportunitySummary):
-    """An opportunity and what became of it; `is_whole` is false when there were too many records to look at."""
-
-    need: str
-    latest: str
-    reason: str
-    award: str | None
-    awards: list[str]
-    is_whole: bool
-    bids_list: list[BidShape]
-    body: Json
 
 
 class OpportunityList(TypedDict):
