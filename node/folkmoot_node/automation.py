@@ -3,9 +3,10 @@
 Theory of operation: a document to which the owner is a party becomes an agreement when somebody publishes all its
 co-signatures together; any party's node does, until three copies are known. An award that binds the owner is
 exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have cut
-that act short. Every step first looks at what is held, so it can be repeated after a crash at any instant, and what
-comes before the things it hangs on is looked at again when those come; after lost notices, everything of the
-owner's is looked at anew. What cannot be signed now, because the clock is wrong, say, is tried again until it is.
+that act short. The owner's sealed bids are opened once they are listed. Every step first looks at what is held, so
+it can be repeated after a crash at any instant, and what comes before the things it hangs on is looked at again when
+those come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because the
+clock is wrong, say, is tried again until it is.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from folkmoot.state.publication import COPIES_WANTED, complete_set, whole_copies
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
 from folkmoot_node.notices import Entry, Notice
+from folkmoot_node.revealing import Revealing
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 AWAITED_MAX = 1_000
@@ -36,6 +38,8 @@ RETRY_S = 60.0
 
 _CARRY_CONSENT = frozenset({"draft", "accept", "agreement"})
 _ANSWERED = frozenset({"bid", "opportunity"})
+_OPENS = frozenset({"bid-list", "opportunity"})
+"""Kinds after which a sealed bid may be due: the list of it, or what the list is of."""
 
 _log = structlog.get_logger("folkmoot.automation")
 
@@ -51,6 +55,7 @@ class Automation:
         self._awaited: set[bytes] = set()
         self._refused: set[DocumentId] = set()
         self._postponed: dict[RecordId, Record] = {}
+        self._revealing = Revealing(author)
 
     async def serve(self) -> None:
         """Look at everything once, then at whatever changes, until cancelled.
@@ -79,6 +84,7 @@ class Automation:
             await self._complete(document_id)
         for record in list(self._postponed.values()):
             await self._exhibit(record)
+        await self._revealing.look_at_everything()
 
     async def look_at_everything(self) -> None:
         """Bring to an end whatever of the owner's is not.
@@ -96,6 +102,7 @@ class Automation:
             await self._keep_awards(bid.id)
         for document_id in sorted(self._mine):
             await self._keep_awards_of_team(document_id)
+        await self._revealing.look_at_everything()
 
     async def look_at(self, notice: Notice) -> None:
         """Act on one notice.
@@ -106,6 +113,8 @@ class Automation:
         if notice.missed:
             await self.look_at_everything()
             return
+        if any(item.kind in _OPENS for item in notice.put):
+            await self._revealing.look_at_everything()
         documents: set[DocumentId] = set()
         for item in notice.put:
             documents |= await self._look_at_record(item)
