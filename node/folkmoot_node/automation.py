@@ -4,9 +4,9 @@ Theory of operation: a document to which the owner is a party becomes an agreeme
 co-signatures together; any party's node does, until three copies are known. An award that binds the owner is
 exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have cut
 that act short. The owner's sealed bids are opened once they are listed. Every step first looks at what is held, so
-it can be repeated after a crash at any instant, and what comes before the things it hangs on is looked at again when
-those come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because the
-clock is wrong, say, is tried again until it is.
+it can be repeated after a crash at any instant, and what comes before the things it hangs on is looked at again
+when those come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because
+the clock is wrong, say, is tried again until it is.
 """
 
 from collections.abc import Sequence
