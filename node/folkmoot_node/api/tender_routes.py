@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from folkmoot_node.acts import counter, membership, opportunity, question, seat, sealed_bid
+from folkmoot_node.acts import counter, membership, opportunity, question, sealed_bid, seat
 from folkmoot_node.api import models, tender_models
 from folkmoot_node.api.answers import PublishedShape, published_json
 from folkmoot_node.api.parts import IdText, Parts
