@@ -12,6 +12,8 @@ from typer.core import TyperGroup
 from folkmoot_node.cli import (
     bids,
     conformance,
+    deliveries,
+    disputes,
     identity,
     node,
     opportunities,
@@ -57,6 +59,8 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
     ("award", bids.award, "folkmoot award rec1… --note 'Shall we start on Monday?'", _WORK),
     ("decline", bids.decline, "folkmoot decline rec1… --reason budget --note 'A close call.'", _WORK),
     ("team", teams.team, "", _WORK),
+    ("engagement", deliveries.engagement, "", _WORK),
+    ("dispute", disputes.dispute, "", _WORK),
     ("export", proof.export, "folkmoot export doc1… --out team.folkmoot", _PROOF),
     ("verify", proof.verify, "folkmoot verify team.folkmoot", _PROOF),
     (

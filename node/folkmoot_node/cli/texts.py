@@ -21,6 +21,10 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 STATUS_STYLES: Mapping[str, str] = {
     **dict.fromkeys(("open", "formed", "awarded", "signed", "standing", "verified", "connected"), "green"),
+    **dict.fromkeys(("accepted", "deemed-accepted", "complete", "in-force", "received", "settled"), "green"),
+    **dict.fromkeys(("acceptance-claimed", "delivered", "due", "found", "replied", "taken"), "yellow"),
+    **dict.fromkeys(("deemed-rejected", "overdue", "rejected"), "bold red"),
+    **dict.fromkeys(("closed", "not-due"), "dim"),
     **dict.fromkeys(("offered", "waiting", "closed-to-bids", "incomplete", "stale"), "yellow"),
     **dict.fromkeys(("contested", "void", "repudiated", "damaged", "does not count", "disputed"), "bold red"),
     **dict.fromkeys(("superseded", "declined", "lapsed", "withdrawn", "expired", "not connected"), "dim"),
