@@ -21,6 +21,7 @@ from folkmoot.kinds.consent import named_document
 from folkmoot.kinds.work import read_bid
 from folkmoot.record import Record
 from folkmoot.state.publication import COPIES_WANTED, complete_set, whole_copies
+from folkmoot_node.acts.review import open_reviews
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
 from folkmoot_node.notices import Entry, Notice
@@ -84,6 +85,7 @@ class Automation:
             await self._complete(document_id)
         for record in list(self._postponed.values()):
             await self._exhibit(record)
+        await self._open_reviews()
         await self._revealing.look_at_everything()
 
     async def look_at_everything(self) -> None:
@@ -103,6 +105,7 @@ class Automation:
         for document_id in sorted(self._mine):
             await self._keep_awards_of_team(document_id)
         await self._revealing.look_at_everything()
+        await self._open_reviews()
 
     async def look_at(self, notice: Notice) -> None:
         """Act on one notice.
@@ -130,6 +133,8 @@ class Automation:
         if item.kind in _ANSWERED and item.id in self._awaited:
             self._awaited.discard(item.id)
             await self._keep_awards(item.id)
+        elif item.kind == "review-commit":
+            await self._open_reviews()
         elif item.kind == "award" or item.kind in _CARRY_CONSENT:
             record = await self._view.store.record(item.id)
             if record is not None and not record.is_tombstone:
@@ -222,6 +227,13 @@ class Automation:
         answered = await self._view.record(RecordId(target))
         if answered is not None:
             await self._exhibit(answered)
+
+    async def _open_reviews(self) -> None:
+        """Open the owner's reviews whose time has come; the others are looked at again."""
+        try:
+            await open_reviews(self._author)
+        except RefusedError as error:
+            _log.warning("a review could not be opened", why=error.message, rule=error.rule)
 
     async def _exhibit(self, record: Record) -> None:
         try:

@@ -15,6 +15,7 @@ from folkmoot_node.api import (
     identity_routes,
     node_routes,
     people_routes,
+    reputation_routes,
     tender_routes,
     work_routes,
 )
@@ -39,7 +40,15 @@ def application(daemon: Daemon, *, token: str) -> ASGIApp:
         redoc_url=None,
     )
     app.state.daemon = daemon
-    for routes in (node_routes, identity_routes, people_routes, work_routes, tender_routes, engagement_routes):
+    for routes in (
+        node_routes,
+        identity_routes,
+        people_routes,
+        reputation_routes,
+        work_routes,
+        tender_routes,
+        engagement_routes,
+    ):
         app.include_router(routes.router, prefix=PREFIX)
     app.add_exception_handler(NodeError, _node_error)
     app.add_exception_handler(RequestValidationError, _faulty_request)

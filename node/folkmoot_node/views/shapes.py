@@ -90,53 +90,6 @@ class OpportunityList(TypedDict):
     items: list[OpportunitySummary]
 
 
-class AvailabilityShape(TypedDict):
-    """When somebody has time."""
-
-    hours_per_week: int
-    from_day: int
-    until_day: int
-    note: str
-    is_stale: bool
-
-
-EndorsementShape = TypedDict(
-    "EndorsementShape",
-    {
-        "id": str,
-        "author": str,
-        "author_name": str,
-        "text": str,
-        "skill": Json | None,
-        "relation": str | None,
-        "class": str,
-        "basis": str | None,
-        "is_shown": bool,
-    },
-)
-"""One endorsement of a person; class E2 has a team behind it that both signed, E1 has not."""
-
-
-class TeamName(TypedDict):
-    """A team that somebody is in."""
-
-    id: str
-    name: str
-
-
-class PersonShape(TypedDict):
-    """What is known of a person."""
-
-    identity: str
-    name: str
-    profile: Json | None
-    profile_id: str | None
-    availability: AvailabilityShape | None
-    endorsements: list[EndorsementShape]
-    teams: list[TeamName]
-    is_disputed: bool
-
-
 class FoundPerson(TypedDict):
     """Somebody who matches a search, and why."""
 
