@@ -2,11 +2,12 @@
 
 Theory of operation: a document to which the owner is a party becomes an agreement when somebody publishes all its
 co-signatures together; any party's node does, until three copies are known. An award that binds the owner is
-exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have cut
-that act short. The owner's sealed bids are opened once they are listed. Every step first looks at what is held, so
-it can be repeated after a crash at any instant, and what comes before the things it hangs on is looked at again
-when those come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because
-the clock is wrong, say, is tried again until it is.
+exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have
+cut that act short; and so is what others said under an engagement of the owner's, as far as its state rests on it.
+The owner's sealed bids are opened once they are listed. Every step first looks at what is held, so it can be
+repeated after a crash at any instant, and what comes before the things it hangs on is looked at again when those
+come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because the clock
+is wrong, say, is tried again until it is.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from folkmoot.state.publication import COPIES_WANTED, complete_set, whole_copies
 from folkmoot_node.acts.review import open_reviews
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
+from folkmoot_node.keepsakes import WORK_KINDS, documents_of, keepsakes
 from folkmoot_node.notices import Entry, Notice
 from folkmoot_node.revealing import Revealing
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
@@ -33,6 +35,9 @@ AWAITED_MAX = 1_000
 
 POSTPONED_MAX = 1_000
 """Records that are to be exhibited and could not yet be; of more, the next start takes care."""
+
+KEPT_REMEMBERED_MAX = 10_000
+"""Records whose copies need not be looked for again."""
 
 RETRY_S = 60.0
 """Time between two attempts at what was refused."""
@@ -56,6 +61,7 @@ class Automation:
         self._awaited: set[bytes] = set()
         self._refused: set[DocumentId] = set()
         self._postponed: dict[RecordId, Record] = {}
+        self._kept: set[RecordId] = set()
         self._revealing = Revealing(author)
 
     async def serve(self) -> None:
@@ -135,6 +141,9 @@ class Automation:
             await self._keep_awards(item.id)
         elif item.kind == "review-commit":
             await self._open_reviews()
+        elif item.kind in WORK_KINDS:
+            record = await self._view.store.record(item.id)
+            return await documents_of(self._view, record) & self._mine if record is not None else set()
         elif item.kind == "award" or item.kind in _CARRY_CONSENT:
             record = await self._view.store.record(item.id)
             if record is not None and not record.is_tombstone:
@@ -151,6 +160,7 @@ class Automation:
             return
         self._mine.add(document_id)
         self._incomplete.add(document_id)
+        await self._keep_work(scene, document_id)
         cosignatures = await self._view.work(partial(complete_set, scene.evidence, document))
         if cosignatures is None:
             return
@@ -234,6 +244,14 @@ class Automation:
             await open_reviews(self._author)
         except RefusedError as error:
             _log.warning("a review could not be opened", why=error.message, rule=error.rule)
+
+    async def _keep_work(self, scene: Scene, document_id: DocumentId) -> None:
+        """Exhibit what others said under an engagement of the owner's."""
+        for record in await self._view.work(partial(keepsakes, scene, document_id)):
+            if record.id not in self._kept:
+                await self._exhibit(record)
+                if record.id not in self._postponed and len(self._kept) < KEPT_REMEMBERED_MAX:
+                    self._kept.add(record.id)
 
     async def _exhibit(self, record: Record) -> None:
         try:
