@@ -145,15 +145,21 @@ async def close_opportunity(author: Author, opportunity: str, *, reason: str, no
 
 
 def _role(text: str) -> dict[str, object]:
-    """Read a role as people write it on one line."""
+    """Read a role as people write it on one line; `+` marks a skill that is preferred, `~` one of no matter."""
     title, _, rest = text.partition(":")
     seats, _, skills = rest.partition(":")
     if not title.strip() or not (seats.strip() or "1").isdecimal():
         raise ConfigError(
-            f"{text!r} is no role", advice="Write title:seats:skill,skill, such as editor:1:subtitles."
+            f"{text!r} is no role", advice="Write title:seats:skill,skill, such as editor:1:subtitles,+dubbing."
         )
     labels = [label.strip() for label in skills.split(",") if label.strip()]
-    return {"title": title, "seats": int(seats.strip() or "1"), "skills": labels}
+    return {
+        "title": title,
+        "seats": int(seats.strip() or "1"),
+        "skills": [label for label in labels if label[0] not in "+~"],
+        "prefer": [label[1:] for label in labels if label.startswith("+")],
+        "indifferent": [label[1:] for label in labels if label.startswith("~")],
+    }
 
 
 def _refuse_others(author: Author, scene: Scene, state: OpportunityState) -> None:
