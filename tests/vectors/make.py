@@ -13,19 +13,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from vectors import (
     cases_agreement,
     cases_bundle,
+    cases_calls,
+    cases_claims,
     cases_documents,
     cases_ed25519,
     cases_encoding,
+    cases_engagement,
     cases_history,
     cases_identity,
     cases_keys,
     cases_kinds,
+    cases_links,
     cases_record,
+    cases_reviews,
     cases_rules,
     cases_sealed,
     cases_state,
     cases_sync,
     cases_text_forms,
+    cases_trust,
     examples,
     registries,
 )
@@ -48,6 +54,14 @@ SUITES: Mapping[str, Callable[[], list[Case]]] = {
     "state": cases_state.cases,
     "sync": cases_sync.cases,
     "text-forms": cases_text_forms.cases,
+    "trust": cases_trust.cases,
+    "work": lambda: [
+        *cases_calls.cases(),
+        *cases_links.cases(),
+        *cases_engagement.cases(),
+        *cases_claims.cases(),
+        *cases_reviews.cases(),
+    ],
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _SETS = frozenset(
-    {"after", "awards", "kept", "missing", "refused", "repudiated", "signed", "unknown", "waits"},
+    {"after", "awards", "kept", "missing", "refused", "repudiated", "shown", "signed", "unknown", "waits"},
 )
 """Names under which an array is a set: its order says nothing."""
 

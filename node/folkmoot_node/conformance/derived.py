@@ -21,6 +21,7 @@ from folkmoot.state.opportunity import derive_opportunity
 from folkmoot.state.person import derive_person
 from folkmoot.state.snapshot import state_hash
 from folkmoot.state.team import derive_team
+from folkmoot_node.conformance import worked
 from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation, opened_record
 
 _COSIGNATURE_BYTES_MAX = 1024
@@ -146,14 +147,18 @@ def _absorb(request: Request) -> Answer:
 
 
 def _derive(request: Request) -> Answer:
+    evidence = _evidence_of(request)
+    asked = next(name for name in _STATES if name in request.fields)
+    return {asked: _STATES[asked](evidence, request.data(asked)), "state_hash": state_hash(evidence).hex()}
+
+
+def _evidence_of(request: Request) -> Evidence:
     chains = chains_of(request.operations("operations"), request.network)
     records: list[Record] = []
     for wire in request.several("held"):
         records.append(opened_record(wire, request.network))
         check_form(records[-1], network=request.network)
-    evidence = gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
-    asked = next(name for name in _STATES if name in request.fields)
-    return {asked: _STATES[asked](evidence, request.data(asked)), "state_hash": state_hash(evidence).hex()}
+    return gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
 
 
 def _opportunity(evidence: Evidence, asked: bytes) -> Answer | None:
@@ -199,6 +204,7 @@ _STATES: Mapping[str, Callable[[Evidence, bytes], Answer | None]] = {
     "opportunity": _opportunity,
     "team": _team,
     "person": _person,
+    **worked.STATES,
 }
 
 
@@ -264,4 +270,6 @@ ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "absorb": _absorb,
     "derive": _derive,
     "talk": _talk,
+    "ties": lambda request: worked.ties_shown(_evidence_of(request)),
+    "trust": worked.trust,
 }

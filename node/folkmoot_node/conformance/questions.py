@@ -12,7 +12,19 @@ from folkmoot_node.conformance.suites import Case
 _RECORD_FIELDS = ("id", "kind", "author", "device", "space", "slot", "rev", "expires", "refs", "tombstone")
 _COMPLETION_FIELDS = ("signed", "missing", "repudiated", "refused")
 _BUNDLE_FIELDS = ("operations", "records")
-_STATES = ("opportunity", "team", "person")
+_STATES = (
+    "opportunity",
+    "team",
+    "person",
+    "call",
+    "seats",
+    "engagement",
+    "dispute",
+    "reviews",
+    "pattern",
+    "facts",
+)
+_OF_PEOPLE = ("person", "facts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +124,21 @@ def _rules(case: Case) -> Iterator[Question]:
 
 def _state(case: Case) -> Iterator[Question]:
     asked = next(name for name in _STATES if name in case)
-    identified = case[asked]["identity" if asked == "person" else "id"]
+    identified = case[asked]["identity" if asked in _OF_PEOPLE else "id"]
     request = {"do": "derive", **_taken(case, ("operations", "held", "now_ms")), asked: identified}
     wanted = {"ok": _taken(case, (asked, "state_hash"))}
     yield Question(request, wanted)
     yield Question({**request, "held": case["held"][::-1], "operations": case["operations"][::-1]}, wanted)
+
+
+def _trust(case: Case) -> Iterator[Question]:
+    if "shown" in case:
+        request = {"do": "ties", **_taken(case, ("operations", "held", "now_ms"))}
+        yield Question(request, {"ok": _taken(case, ("shown",))})
+        return
+    request = {"do": "trust", **_taken(case, ("ties", "viewer", "who", "group"))}
+    yield Question(request, {"ok": _taken(case, ("amount", "distance"))})
+    yield Question({**request, "ties": case["ties"][::-1]}, {"ok": _taken(case, ("amount", "distance"))})
 
 
 def _sync(case: Case) -> Iterator[Question]:
@@ -142,6 +164,8 @@ _SUITES: Mapping[str, Callable[[Case], Iterator[Question]]] = {
     "rules": _rules,
     "state": _state,
     "sync": _sync,
+    "trust": _trust,
+    "work": _state,
 }
 
 
