@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from support.engaged import accepted, closed, drafted, engaged, name_of
+from support.hired import accepted, closed, drafted, engaged, name_of
 from support.keys import person as person_named
 from support.node_parts import NodeParts, node_parts, share
 from support.three_nodes import UNKNOWN_RECORD, Three, call_of, formed, placed, refused, three_nodes

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from support.engaged import closed, drafted, engaged, name_of
+from support.hired import closed, drafted, engaged, name_of
 from support.node_parts import NodeParts, node_parts, share
 from support.three_nodes import UNKNOWN_RECORD, UNKNOWN_TEAM, Three, formed, refused, three_nodes
 from support.world import StoppedClock
