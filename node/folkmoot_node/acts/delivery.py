@@ -173,6 +173,4 @@ async def _why_worthless(author: Author, view: Viewpoint, record: Record) -> tup
     found = engagement_of(scene.evidence, record.id)
     if found is None or author.identity in (found.client, *found.terms.witnesses):
         return ()
-    return (
-        "you are neither its client nor a witness that the engagement names, so silence does not count from it",
-    )
+    return ("the engagement names you neither as its client nor as a witness, so silence does not count from it",)

@@ -30,7 +30,7 @@ async def claim_sent(
     engagement: str,
     milestone: int,
     *,
-    money: Money | None,
+    money: Money | None = None,
     payee: int | None = None,
     note: str = "",
 ) -> Published:

@@ -24,6 +24,7 @@ _TEXTS = (
     ("confidentiality", "confidential"),
 )
 _DAYS = (("pay_days", "paid within"), ("notice_days", "notice"), ("review_days", "reviews within"))
+_REFERENCES = ("opportunity", "bid", "team", "pattern")
 _FEES = (("kill_fee", "kill fee"), ("late_fee", "late fee"))
 
 
@@ -98,6 +99,11 @@ def agreement_lines(item: Answer, now_ms: int) -> Iterable[RenderableType]:
             for milestone in item["milestones"]
         ),
     )
+    yield ""
+    for field in _REFERENCES:
+        if item.get("terms", {}).get(field):
+            yield indented(field, style="dim")
+            yield whole_id(item["terms"][field])
     if item.get("changed"):
         yield ""
         yield indented(f"Changed from the document before: {', '.join(map(_word, item['changed']))}.")
@@ -153,11 +159,11 @@ def _facts(item: Answer, now_ms: int) -> dict[str, RenderableType]:
     shown |= {words: percent(terms[name]) for name, words in _FEES if name in terms}
     shown |= {words: plain(terms.get(name), keep_lines=True) for name, words in _TEXTS}
     shown["to settle disputes"] = plain("\n".join(terms.get("dispute_path", [])), keep_lines=True)
-    shown["resolver"] = plain(terms.get("resolver"))
-    shown["witnesses"] = plain("\n".join(terms.get("witnesses", [])), keep_lines=True)
+    for part in ("resolver", "witness"):
+        named = [who(item["name"], item["identity"]) for item in item.get("outsiders", []) if item["part"] == part]
+        shown[part] = Text("\n").join(named) if named else ""
     for clause in terms.get("flow_down", []):
         shown[plain(clause["name"])] = plain(clause["text"], keep_lines=True)
-    shown |= {name: plain(terms.get(name)) for name in ("opportunity", "bid", "team", "pattern")}
     return shown
 
 
@@ -166,7 +172,7 @@ def _milestone_lines(milestone: Answer, now_ms: int) -> Iterable[RenderableType]
     yield ""
     yield indented(
         Text.assemble(
-            (f"{milestone['place']}  {plain(milestone['name'])} ", "bold"), status_text(milestone["status"])
+            (f"{milestone['place']}  {plain(milestone['name'])}: ", "bold"), status_text(milestone["status"])
         )
     )
     for number, criterion in enumerate(milestone["criteria"]):
@@ -203,7 +209,7 @@ def _payment_lines(item: Answer) -> Iterable[RenderableType]:
     rows = [
         (
             str(milestone["place"]),
-            who(payment["payee_name"], payment["payee"]),
+            f"{payment['place']} {plain(payment['payee_name'])}",
             Text(money(payment["amount_minor"], item["currency"]), no_wrap=True),
             Text(money(payment["received_minor"], item["currency"]), no_wrap=True),
             Text(money(payment["sent_minor"], item["currency"]) if payment["sent_minor"] else "", no_wrap=True),

@@ -23,6 +23,7 @@ from folkmoot_node.views.engagement_shapes import (
     FileShape,
     MilestoneShape,
     OfferShape,
+    OutsiderShape,
     PartyShape,
     PaymentShape,
     SuggestionShape,
@@ -93,6 +94,7 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
     """Return everything about an engagement."""
     return {
         **engagement_summary(scene, derived),
+        "outsiders": _outsiders_json(scene, derived),
         "endings": [_ending_json(scene, ending) for ending in derived.endings],
         "disputes": [dispute_json(scene, item) for item in disputes_under(scene, derived.id)],
         "offers": _offers(scene, derived),
@@ -136,6 +138,15 @@ def _parties_json(scene: Scene, derived: Engagement) -> list[PartyShape]:
             "signed": derived.signed[place],
         }
         for place, party in enumerate(derived.document.parties)
+    ]
+
+
+def _outsiders_json(scene: Scene, derived: Engagement) -> list[OutsiderShape]:
+    named = [("witness", witness) for witness in derived.terms.witnesses]
+    named += [("resolver", derived.terms.resolver)] if derived.terms.resolver else []
+    return [
+        {"part": part, "identity": identity_text(identity), "name": scene.name(identity)}
+        for part, identity in named
     ]
 
 
