@@ -2,10 +2,12 @@
 
 Theory of operation: a document to which the owner is a party becomes an agreement when somebody publishes all its
 co-signatures together; any party's node does, until three copies are known. An award that binds the owner is
-exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have cut
-that act short. Every step first looks at what is held, so it can be repeated after a crash at any instant, and what
-comes before the things it hangs on is looked at again when those come; after lost notices, everything of the
-owner's is looked at anew. What cannot be signed now, because the clock is wrong, say, is tried again until it is.
+exhibited, so that its author cannot make it vanish; so is what the owner bid on or awarded, should a crash have
+cut that act short; and so is what others said under an engagement of the owner's, as far as its state rests on it.
+The owner's sealed bids are opened once they are listed. Every step first looks at what is held, so it can be
+repeated after a crash at any instant, and what comes before the things it hangs on is looked at again when those
+come; after lost notices, everything of the owner's is looked at anew. What cannot be signed now, because the clock
+is wrong, say, is tried again until it is.
 """
 
 from collections.abc import Sequence
@@ -20,9 +22,12 @@ from folkmoot.kinds.consent import named_document
 from folkmoot.kinds.work import read_bid
 from folkmoot.record import Record
 from folkmoot.state.publication import COPIES_WANTED, complete_set, whole_copies
+from folkmoot_node.acts.review import open_reviews
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
+from folkmoot_node.keepsakes import WORK_KINDS, documents_of, keepsakes
 from folkmoot_node.notices import Entry, Notice
+from folkmoot_node.revealing import Revealing
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 AWAITED_MAX = 1_000
@@ -31,11 +36,16 @@ AWAITED_MAX = 1_000
 POSTPONED_MAX = 1_000
 """Records that are to be exhibited and could not yet be; of more, the next start takes care."""
 
+KEPT_REMEMBERED_MAX = 10_000
+"""Records whose copies need not be looked for again."""
+
 RETRY_S = 60.0
 """Time between two attempts at what was refused."""
 
 _CARRY_CONSENT = frozenset({"draft", "accept", "agreement"})
 _ANSWERED = frozenset({"bid", "opportunity"})
+_OPENS = frozenset({"bid-list", "opportunity"})
+"""Kinds after which a sealed bid may be due: the list of it, or what the list is of."""
 
 _log = structlog.get_logger("folkmoot.automation")
 
@@ -51,6 +61,8 @@ class Automation:
         self._awaited: set[bytes] = set()
         self._refused: set[DocumentId] = set()
         self._postponed: dict[RecordId, Record] = {}
+        self._kept: set[RecordId] = set()
+        self._revealing = Revealing(author)
 
     async def serve(self) -> None:
         """Look at everything once, then at whatever changes, until cancelled.
@@ -79,6 +91,8 @@ class Automation:
             await self._complete(document_id)
         for record in list(self._postponed.values()):
             await self._exhibit(record)
+        await self._open_reviews()
+        await self._revealing.look_at_everything()
 
     async def look_at_everything(self) -> None:
         """Bring to an end whatever of the owner's is not.
@@ -96,6 +110,8 @@ class Automation:
             await self._keep_awards(bid.id)
         for document_id in sorted(self._mine):
             await self._keep_awards_of_team(document_id)
+        await self._revealing.look_at_everything()
+        await self._open_reviews()
 
     async def look_at(self, notice: Notice) -> None:
         """Act on one notice.
@@ -106,6 +122,8 @@ class Automation:
         if notice.missed:
             await self.look_at_everything()
             return
+        if any(item.kind in _OPENS for item in notice.put):
+            await self._revealing.look_at_everything()
         documents: set[DocumentId] = set()
         for item in notice.put:
             documents |= await self._look_at_record(item)
@@ -121,6 +139,11 @@ class Automation:
         if item.kind in _ANSWERED and item.id in self._awaited:
             self._awaited.discard(item.id)
             await self._keep_awards(item.id)
+        elif item.kind == "review-commit":
+            await self._open_reviews()
+        elif item.kind in WORK_KINDS:
+            record = await self._view.store.record(item.id)
+            return await documents_of(self._view, record) & self._mine if record is not None else set()
         elif item.kind == "award" or item.kind in _CARRY_CONSENT:
             record = await self._view.store.record(item.id)
             if record is not None and not record.is_tombstone:
@@ -137,6 +160,7 @@ class Automation:
             return
         self._mine.add(document_id)
         self._incomplete.add(document_id)
+        await self._keep_work(scene, document_id)
         cosignatures = await self._view.work(partial(complete_set, scene.evidence, document))
         if cosignatures is None:
             return
@@ -213,6 +237,21 @@ class Automation:
         answered = await self._view.record(RecordId(target))
         if answered is not None:
             await self._exhibit(answered)
+
+    async def _open_reviews(self) -> None:
+        """Open the owner's reviews whose time has come; the others are looked at again."""
+        try:
+            await open_reviews(self._author)
+        except RefusedError as error:
+            _log.warning("a review could not be opened", why=error.message, rule=error.rule)
+
+    async def _keep_work(self, scene: Scene, document_id: DocumentId) -> None:
+        """Exhibit what others said under an engagement of the owner's."""
+        for record in await self._view.work(partial(keepsakes, scene, document_id)):
+            if record.id not in self._kept:
+                await self._exhibit(record)
+                if record.id not in self._postponed and len(self._kept) < KEPT_REMEMBERED_MAX:
+                    self._kept.add(record.id)
 
     async def _exhibit(self, record: Record) -> None:
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from folkmoot_node.demo.nodes import DemoNode
+from folkmoot_node.testnet.processes import NodeProcess
 
 pytestmark = pytest.mark.network
 
@@ -19,13 +19,13 @@ WITHIN_S = 60.0
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], DemoNode]]:
+def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], NodeProcess]]:
     """Make nodes that are stopped at the end, whatever happens."""
     monkeypatch.setenv("FOLKMOOT_SYNC_INTERVAL_S", "1")
-    made: list[DemoNode] = []
+    made: list[NodeProcess] = []
 
-    def make(name: str) -> DemoNode:
-        made.append(DemoNode(name, tmp_path))
+    def make(name: str) -> NodeProcess:
+        made.append(NodeProcess(name, tmp_path))
         return made[-1]
 
     yield make
@@ -66,7 +66,7 @@ def until(what: Callable[[], bool]) -> None:
         time.sleep(0.3)
 
 
-def found(node: DemoNode, tmp_path: Path) -> Path:
+def found(node: NodeProcess, tmp_path: Path) -> Path:
     """Make somebody's identity, and return the file with the paper key."""
     paper = tmp_path / f"{node.name}.paper"
     words = ["init", "--network", "demo", "--no-passphrase", "--recovery-key-file", str(paper)]
@@ -74,16 +74,16 @@ def found(node: DemoNode, tmp_path: Path) -> Path:
     return paper
 
 
-def posts(node: DemoNode) -> set[str]:
+def posts(node: NodeProcess) -> set[str]:
     return {item["text"] for item in node.get("/posts")["items"]}
 
 
-def standing(node: DemoNode, identity: str) -> list[str]:
+def standing(node: NodeProcess, identity: str) -> list[str]:
     return sorted(device["standing"] for device in node.get(f"/identities/{identity}")["devices"])
 
 
 def test_a_second_machine_joins_and_is_revoked_and_the_paper_key_ends_it(
-    nodes: Callable[[str], DemoNode], tmp_path: Path
+    nodes: Callable[[str], NodeProcess], tmp_path: Path
 ) -> None:
     carl, dana, laptop, fresh = (nodes(name) for name in ("Carl", "Dana", "Laptop", "Fresh"))
     found(carl, tmp_path)
@@ -139,7 +139,7 @@ def test_a_second_machine_joins_and_is_revoked_and_the_paper_key_ends_it(
 
 
 def test_a_restored_node_waits_until_it_has_met_one_that_knows_it(
-    nodes: Callable[[str], DemoNode], tmp_path: Path
+    nodes: Callable[[str], NodeProcess], tmp_path: Path
 ) -> None:
     carl, dana, again = (nodes(name) for name in ("Carl", "Dana", "Again"))
     found(carl, tmp_path)
@@ -167,7 +167,7 @@ def test_a_restored_node_waits_until_it_has_met_one_that_knows_it(
     until(lambda: posts(carl) == {"before", "after", "caught up"})
 
 
-def test_guardians_bring_an_identity_back(nodes: Callable[[str], DemoNode], tmp_path: Path) -> None:
+def test_guardians_bring_an_identity_back(nodes: Callable[[str], NodeProcess], tmp_path: Path) -> None:
     carl, dana, eli, fresh = (nodes(name) for name in ("Carl", "Dana", "Eli", "Fresh"))
     for node in (carl, eli):
         found(node, tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from interop.js_process import CLIENT, JsMember, ready_node
 
-from folkmoot_node.demo.nodes import ActRefusedError, DemoNode
+from folkmoot_node.testnet.processes import ActRefusedError, NodeProcess
 
 pytestmark = pytest.mark.network
 
@@ -22,8 +22,8 @@ def node_js() -> Path:
 
 
 @pytest.fixture
-def dana_and_eli(tmp_path: Path) -> Iterator[tuple[DemoNode, DemoNode]]:
-    dana, eli = DemoNode("Dana", tmp_path), DemoNode("Eli", tmp_path)
+def dana_and_eli(tmp_path: Path) -> Iterator[tuple[NodeProcess, NodeProcess]]:
+    dana, eli = NodeProcess("Dana", tmp_path), NodeProcess("Eli", tmp_path)
     try:
         for somebody in (dana, eli):
             somebody.create()
@@ -49,20 +49,20 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def name_at(node: DemoNode, identity: str) -> str:
+def name_at(node: NodeProcess, identity: str) -> str:
     try:
         return str(node.get(f"/people/{identity}")["name"])
     except ActRefusedError:
         return ""
 
 
-def offered(drafter: DemoNode, identity: str) -> str:
+def offered(drafter: NodeProcess, identity: str) -> str:
     seats = [{"role": "lead", "identity": drafter.identity}, {"role": "sound", "identity": identity}]
     offer = {"name": f"{drafter.name} and Jo", "purpose": "A sound walk for the harbour.", "seats": seats}
     return str(drafter.post("/teams", offer)["document"])
 
 
-def seats_at(node: DemoNode, team: str) -> tuple[str, list[str]]:
+def seats_at(node: NodeProcess, team: str) -> tuple[str, list[str]]:
     shown = node.get(f"/teams/{team}")
     return shown["status"], [seat["status"] for seat in shown["seats"]]
 
@@ -116,7 +116,7 @@ def test_the_client_answers_a_harness_line_by_line(node_js: Path) -> None:
 
 
 def test_a_member_in_javascript_joins_and_its_yes_forms_a_team_everywhere(
-    dana_and_eli: tuple[DemoNode, DemoNode], jo: JsMember
+    dana_and_eli: tuple[NodeProcess, NodeProcess], jo: JsMember
 ) -> None:
     dana, eli = dana_and_eli
     jo.start("--peer", dana.address, "--name", "Jo", "--accept", dana.identity, "--state")
@@ -142,7 +142,7 @@ def test_a_member_in_javascript_joins_and_its_yes_forms_a_team_everywhere(
 
 
 def test_a_member_in_javascript_comes_back_as_the_same_person(
-    dana_and_eli: tuple[DemoNode, DemoNode], jo: JsMember
+    dana_and_eli: tuple[NodeProcess, NodeProcess], jo: JsMember
 ) -> None:
     dana, eli = dana_and_eli
     jo.start("--peer", dana.address, "--name", "Jo")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from interop.js_process import CLIENT, JsMember, ready_node
 
-from folkmoot_node.demo.nodes import ActRefusedError, DemoNode
+from folkmoot_node.testnet.processes import ActRefusedError, NodeProcess
 
 pytestmark = pytest.mark.network
 
 _S_MAX = 60.0
 
 
-class OpenNode(DemoNode):
+class OpenNode(NodeProcess):
     """A node that listens for WebSockets as well."""
 
     @property
@@ -39,10 +39,10 @@ def node_js() -> Path:
 
 
 @pytest.fixture(scope="module")
-def dana_and_eli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OpenNode, DemoNode]]:
+def dana_and_eli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OpenNode, NodeProcess]]:
     """Two nodes, of which one can be reached by WebSocket and the other through it alone."""
     folder = tmp_path_factory.mktemp("nodes")
-    dana, eli = OpenNode("Dana", folder), DemoNode("Eli", folder)
+    dana, eli = OpenNode("Dana", folder), NodeProcess("Eli", folder)
     try:
         for somebody in (dana, eli):
             somebody.create()
@@ -68,21 +68,21 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def name_at(node: DemoNode, identity: str) -> str:
+def name_at(node: NodeProcess, identity: str) -> str:
     try:
         return str(node.get(f"/people/{identity}")["name"])
     except ActRefusedError:
         return ""
 
 
-def test_a_node_tells_where_a_browser_can_reach_it(dana_and_eli: tuple[OpenNode, DemoNode]) -> None:
+def test_a_node_tells_where_a_browser_can_reach_it(dana_and_eli: tuple[OpenNode, NodeProcess]) -> None:
     dana, eli = dana_and_eli
     assert dana.get("/status")["addresses"] == [dana.address, dana.websocket]
     assert eli.get("/status")["addresses"] == [eli.address]
 
 
 def test_who_joins_over_a_websocket_hears_speaks_and_forms_a_team(
-    dana_and_eli: tuple[OpenNode, DemoNode], jo: JsMember
+    dana_and_eli: tuple[OpenNode, NodeProcess], jo: JsMember
 ) -> None:
     dana, _ = dana_and_eli
     jo.start("--peer", dana.websocket, "--name", "Jo", "--accept", dana.identity, "--state")
@@ -108,7 +108,7 @@ def test_who_joins_over_a_websocket_hears_speaks_and_forms_a_team(
 
 
 def test_who_comes_back_over_a_websocket_is_the_same_person(
-    dana_and_eli: tuple[OpenNode, DemoNode], jo: JsMember
+    dana_and_eli: tuple[OpenNode, NodeProcess], jo: JsMember
 ) -> None:
     dana, eli = dana_and_eli
     jo.start("--peer", dana.websocket, "--name", "Jo")

@@ -14,21 +14,21 @@ from pathlib import Path
 import pytest
 
 from folkmoot.bundle import unpack
-from folkmoot_node.demo.nodes import ActRefusedError, DemoNode
 from folkmoot_node.errors import ExitCode
+from folkmoot_node.testnet.processes import ActRefusedError, NodeProcess
 
 pytestmark = pytest.mark.network
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[DemoNode]:
-    created = DemoNode("Dana", tmp_path)
+def node(tmp_path: Path) -> Iterator[NodeProcess]:
+    created = NodeProcess("Dana", tmp_path)
     created.create()
     yield created
     created.stop()
 
 
-def command(node: DemoNode, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(node: NodeProcess, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "folkmoot_node", "--data", str(node.folder), *arguments],
         capture_output=True,
@@ -39,11 +39,11 @@ def command(node: DemoNode, *arguments: str, **environment: str) -> subprocess.C
     )
 
 
-def post(node: DemoNode, text: str) -> str:
+def post(node: NodeProcess, text: str) -> str:
     return str(node.post("/posts", {"text": text})["id"])
 
 
-def test_a_daemon_stops_cleanly_when_told_to(node: DemoNode) -> None:
+def test_a_daemon_stops_cleanly_when_told_to(node: NodeProcess) -> None:
     node.start(peers=[])
     assert (node.folder / "api.json").stat().st_mode & 0o777 == 0o600
     assert node._process is not None
@@ -52,7 +52,7 @@ def test_a_daemon_stops_cleanly_when_told_to(node: DemoNode) -> None:
     assert not (node.folder / "api.json").exists()
 
 
-def test_a_second_daemon_on_the_same_folder_is_refused(node: DemoNode) -> None:
+def test_a_second_daemon_on_the_same_folder_is_refused(node: NodeProcess) -> None:
     node.start(peers=[])
     record = post(node, "before")
     second = command(node, "node", "--listen", "/ip4/127.0.0.1/tcp/0")
@@ -61,7 +61,7 @@ def test_a_second_daemon_on_the_same_folder_is_refused(node: DemoNode) -> None:
     assert node.received_ms(record) is not None
 
 
-def test_what_was_acknowledged_survives_a_kill(node: DemoNode) -> None:
+def test_what_was_acknowledged_survives_a_kill(node: NodeProcess) -> None:
     records: list[str] = []
     for _life in range(3):
         node.start(peers=[])
@@ -71,7 +71,7 @@ def test_what_was_acknowledged_survives_a_kill(node: DemoNode) -> None:
     assert all(node.received_ms(record) is not None for record in records)
 
 
-def test_garbage_on_its_ports_does_not_stop_a_node(node: DemoNode) -> None:
+def test_garbage_on_its_ports_does_not_stop_a_node(node: NodeProcess) -> None:
     node.start(peers=[])
     access = json.loads((node.folder / "api.json").read_text())
     api_port = int(access["url"].rpartition(":")[2])
@@ -88,7 +88,7 @@ def test_garbage_on_its_ports_does_not_stop_a_node(node: DemoNode) -> None:
     assert node.received_ms(post(node, "still here")) is not None
 
 
-def test_only_who_has_the_token_is_served(node: DemoNode) -> None:
+def test_only_who_has_the_token_is_served(node: NodeProcess) -> None:
     node.start(peers=[])
     client = node._client()
     assert client.get("/status", headers={"Authorization": "Bearer wrong"}).status_code == 401
@@ -97,7 +97,7 @@ def test_only_who_has_the_token_is_served(node: DemoNode) -> None:
 
 
 def test_two_nodes_find_each_other_again_after_one_is_killed(tmp_path: Path) -> None:
-    carl, dana = DemoNode("Carl", tmp_path), DemoNode("Dana", tmp_path)
+    carl, dana = NodeProcess("Carl", tmp_path), NodeProcess("Dana", tmp_path)
     try:
         for somebody in (carl, dana):
             somebody.create()
@@ -116,7 +116,7 @@ def test_two_nodes_find_each_other_again_after_one_is_killed(tmp_path: Path) -> 
             somebody.stop()
 
 
-def test_a_full_disk_is_one_sentence_and_changes_nothing(node: DemoNode) -> None:
+def test_a_full_disk_is_one_sentence_and_changes_nothing(node: NodeProcess) -> None:
     node.start(peers=[])
     before = post(node, "while there is room")
     assert node._process is not None
@@ -136,7 +136,7 @@ def test_a_full_disk_is_one_sentence_and_changes_nothing(node: DemoNode) -> None
 
 
 def test_a_wrong_passphrase_opens_nothing(tmp_path: Path) -> None:
-    node = DemoNode("Dana", tmp_path)
+    node = NodeProcess("Dana", tmp_path)
     (tmp_path / "right").write_text("correct horse\n")
     (tmp_path / "wrong").write_text("correct house\n")
     made = command(node, "init", "--passphrase-file", str(tmp_path / "right"), "--yes", "--json")
@@ -146,7 +146,7 @@ def test_a_wrong_passphrase_opens_nothing(tmp_path: Path) -> None:
     assert "passphrase is wrong" in refused.stderr
 
 
-def test_an_exported_bundle_verifies_and_an_edited_one_is_named(node: DemoNode, tmp_path: Path) -> None:
+def test_an_exported_bundle_verifies_and_an_edited_one_is_named(node: NodeProcess, tmp_path: Path) -> None:
     node.start(peers=[])
     post(node, "something to prove")
     file = tmp_path / "mine.folkmoot"
@@ -161,7 +161,7 @@ def test_an_exported_bundle_verifies_and_an_edited_one_is_named(node: DemoNode, 
 
 
 def test_a_peer_added_by_hand_is_dialled_again_after_a_restart(tmp_path: Path) -> None:
-    carl, dana = DemoNode("Carl", tmp_path), DemoNode("Dana", tmp_path)
+    carl, dana = NodeProcess("Carl", tmp_path), NodeProcess("Dana", tmp_path)
     try:
         for somebody in (carl, dana):
             somebody.create()
@@ -180,7 +180,7 @@ def test_a_peer_added_by_hand_is_dialled_again_after_a_restart(tmp_path: Path) -
             somebody.stop()
 
 
-def test_a_node_whose_log_cannot_be_written_lives_on(node: DemoNode) -> None:
+def test_a_node_whose_log_cannot_be_written_lives_on(node: NodeProcess) -> None:
     node.log.symlink_to("/dev/full")
     node.start(peers=[])
     assert node.received_ms(post(node, "still here")) is not None

@@ -182,6 +182,14 @@ class Scene:
         moment = self.now_ms if at is None else at
         return cosign(document, place, head=signer.genesis.id, at=moment, key=signer.key, network=NETWORK)
 
+    def cosignatures(self, who: str, document: Document) -> list[Cosignature]:
+        """Co-sign a document for every place that somebody holds in it."""
+        signer = person(who)
+        return [
+            cosign(document, place, head=signer.genesis.id, at=self.now_ms, key=signer.key, network=NETWORK)
+            for place in document.indices_of(signer.id)
+        ]
+
     def accept(self, who: str, document: Document, *, at: int | None = None) -> Record:
         """Publish an acceptance of a document."""
         item = cosignature_value(self.cosignature(who, document, at=at))
@@ -189,8 +197,9 @@ class Scene:
 
     def agree(self, who: str, document: Document, signers: Sequence[str]) -> Record:
         """Publish an agreement record with these signers' co-signatures."""
-        items = [cosignature_value(i) for i in sorted(self.cosignature(signer, document) for signer in signers)]
-        return self.publish(who, "agreement", {"document": document.data, "cosignatures": items})
+        items = sorted(item for signer in signers for item in self.cosignatures(signer, document))
+        values: list[Value] = [cosignature_value(item) for item in items]
+        return self.publish(who, "agreement", {"document": document.data, "cosignatures": values})
 
     def form(self, drafter: str, members: Sequence[str], *, prev: DocumentId | None = None) -> Document:
         """Offer a team, have everybody accept, and publish the agreement."""

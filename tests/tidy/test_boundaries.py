@@ -154,7 +154,7 @@ def test_an_integer_beside_the_bodies_is_shown_at_its_bounds(name: str) -> None:
     assert cases[bounds.one_below]["expect"] == cases[bounds.one_above]["expect"] == "refuse"
 
 
-_TERMS = [Field(f"{name}-terms", path, shape) for name, shape in TYPES.items() for path, shape in _integers(shape)]
+_TERMS = [Field(f"{name}-terms", path, shape) for name, terms in TYPES.items() for path, shape in _integers(terms)]
 
 
 @pytest.mark.parametrize("field", _TERMS, ids=str)

@@ -74,6 +74,10 @@ def test_per_cent_shows_no_needless_zeros() -> None:
         ("backend", {"title": "backend", "seats": 1, "skills": []}),
         ("art : 2 : ", {"title": "art", "seats": 2, "skills": []}),
         ("sound:1:mix: stereo", {"title": "sound", "seats": 1, "skills": ["mix: stereo"]}),
+        (
+            "backend:1:python,+rust, ~php,+",
+            {"title": "backend", "seats": 1, "skills": ["python"], "prefer": ["rust"], "indifferent": ["php"]},
+        ),
     ],
 )
 def test_a_role_has_a_title_seats_and_skills(given: str, role: dict[str, object]) -> None:

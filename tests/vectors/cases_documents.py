@@ -84,7 +84,7 @@ LEAST_TERMS: Mapping[str, Terms] = {
 _SHAPE_RULES = {"team": "TEA-1", "engagement": "ENG-1", "closing": "CLO-1", "settlement": "SET-1"}
 
 
-_BEYOND_SHAPE = {
+_BEYOND_SHAPE: Mapping[tuple[object, ...], str] = {
     ("team", "lead", "lead", "at-the-greatest"): "TEA-2",
     ("team", "shares", 0, "at-the-least"): "TEA-2",
     ("team", "shares", 0, "at-the-greatest"): "TEA-2",

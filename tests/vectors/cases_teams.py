@@ -32,7 +32,7 @@ RIVAL = agreed(CAROL, WITHOUT_BOB, [yes(WITHOUT_BOB, 0, ALICE), yes(WITHOUT_BOB,
 
 def cases() -> list[Case]:
     """Return the cases of teams and persons."""
-    return [*_teams(), *_lineages(), *_persons()]
+    return [*_teams(), *_lineages(), *_leaving(), *_persons()]
 
 
 def _teams() -> list[Case]:
@@ -172,6 +172,50 @@ def _lineages() -> list[Case]:
     ]
 
 
+def _leaving() -> list[Case]:
+    no = said(BOB, "decline", {"reason": "timing", "document": TEAM.id}, rev=NOON_MS + 1)
+    again = said(
+        BOB, "accept", {"document": TEAM.id, "cosignature": cosignature_value(yes(TEAM, 1, BOB, at=NOON_MS + 2))}
+    )
+    gone = said(BOB, "leave", {"document": TEAM.id, "reason": "health"})
+    by_carol = said(CAROL, "leave", {"document": TEAM.id, "reason": "health"})
+    strangers = document(prev=TEAM.id, drafter=CAROL.id, parties=[party("lead", CAROL.id)])
+    of_strangers = agreed(CAROL, strangers, [yes(strangers, 0, CAROL)])
+    bobs_own = document(prev=TEAM.id, drafter=BOB.id, parties=[party("lead", BOB.id)])
+    of_bob = agreed(BOB, bobs_own, [yes(bobs_own, 0, BOB)])
+    two = ["signed", "signed"]
+    return [
+        _team("yes-taken-back", [DRAFT, accept(BOB, 1), no], status="declined", seats=["waiting", "withdrawn"]),
+        _team("yes-taken-back-and-given-again", [DRAFT, again, no], status="offered", seats=["waiting", "signed"]),
+        _team("yes-taken-back-after-all-had-signed", [FORMED, no], status="formed", seats=two),
+        _team("member-left", [FORMED, gone], status="formed", seats=["signed", "left"]),
+        _team("leave-before-all-have-signed", [DRAFT, gone], status="offered", seats=["waiting", "waiting"]),
+        _team(
+            "successor-without-who-has-left",
+            [FORMED, gone, RIVAL],
+            status="superseded",
+            seats=["signed", "left"],
+            superseded_by=WITHOUT_BOB,
+        ),
+        _team(
+            "successor-without-one-whom-a-stranger-says-has-left",
+            [FORMED, by_carol, RIVAL],
+            status="contested",
+            seats=two,
+            rule="STA-4",
+        ),
+        _team(
+            "successor-among-strangers",
+            [FORMED, of_strangers],
+            status="formed",
+            seats=two,
+            why="Anybody can name a document as the one before; without a party in common it is no rival.",
+        ),
+        _team("successor-of-who-has-left", [FORMED, gone, of_bob], status="formed", seats=["signed", "left"]),
+        _team("successor-of-one-member-alone", [FORMED, of_bob], status="contested", seats=two),
+    ]
+
+
 def _second_yes(of: Document) -> Record:
     body = {"document": of.id, "cosignature": cosignature_value(yes(of, 1, BOB))}
     return said(BOB, "accept", body, slot=1)
@@ -183,6 +227,7 @@ def _persons() -> list[Case]:
     outside = said(CAROL, "endorsement", {"subject": ALICE.id, "text": "Good.", "basis": TEAM.id})
     showing = said(ALICE, "profile", {"name": "Alice", "shown": [bare.id]})
     gone = said(BOB, "endorsement", {}, rev=NOON_MS + 1)
+    newer = [NEWER.id.hex()]
     free = said(ALICE, "availability", {"hours_per_week": 8, "from": DAY, "until": DAY + 1})
     team = [TEAM.id.hex()]
     after = (DAY + 2) * DAY_MS
@@ -190,6 +235,13 @@ def _persons() -> list[Case]:
         _person("endorsement-not-shown", [bare], [(bare, "E1", False)]),
         _person("endorsement-shown", [bare, showing], [(bare, "E1", True)]),
         _person("endorsement-after-shared-work", [based, FORMED], [(based, "E2", False)], teams=team),
+        _person(
+            "endorsement-after-the-team-formed-anew",
+            [based, FORMED, FORMED_ANEW],
+            [(based, "E2", False)],
+            teams=newer,
+        ),
+        _person("endorsement-on-a-contested-team", [based, FORMED, RIVAL], [(based, "E1", False)], rule="STA-3"),
         _person("endorsement-on-an-offer", [based, DRAFT], [(based, "E1", False)], rule="STA-3"),
         _person("endorsement-on-a-basis-not-held", [based], [(based, "E1", False)], rule="STA-3"),
         _person("endorsement-by-no-member", [outside, FORMED], [(outside, "E1", False)], teams=team, rule="STA-3"),

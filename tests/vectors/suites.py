@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,13 @@ def expected(case: Case) -> tuple[str, str | None]:
 
 def operations_of(case: Case, name: str = "operations") -> list[Operation]:
     """Open the operations of a case."""
-    return [open_operation(bytes.fromhex(wire), network=NETWORK) for wire in case.get(name, [])]
+    return [_opened(wire) for wire in case.get(name, [])]
+
+
+@cache
+def _opened(wire: str) -> Operation:
+    """Open an operation once: the same few people are in most cases, and each has work to be checked."""
+    return open_operation(bytes.fromhex(wire), network=NETWORK)
 
 
 def records_of(case: Case, name: str) -> list[Record]:

@@ -1,12 +1,12 @@
 """The client's answers to bids: `award` and `decline`."""
 
 from folkmoot.state.opportunity import BidState, BidStatus, OpportunityState, OpportunityStatus
-from folkmoot_node.acts.bid import standing_bid
 from folkmoot_node.acts.published import Published, exhibited, filled
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
 from folkmoot_node.views.naming import record_text
+from folkmoot_node.views.opportunities import standing_bid
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 

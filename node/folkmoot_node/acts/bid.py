@@ -1,30 +1,38 @@
 """Answering a call for proposals, alone or as a team, and taking the answer back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
-from folkmoot.kinds.work import read_bid
+from folkmoot.ids import DocumentId, RecordId
+from folkmoot.kinds.work import read_opportunity
 from folkmoot.limits import DAY_MS
+from folkmoot.record import Record
 from folkmoot.state.opportunity import (
     Bidding,
-    BidState,
     BidStatus,
     OpportunityState,
     OpportunityStatus,
     broken_rule,
 )
 from folkmoot.state.team import Team
+from folkmoot_node.acts.counter import adopted
 from folkmoot_node.acts.published import Published, exhibited, filled
+from folkmoot_node.acts.sealed_bid import commit_to, give_up
 from folkmoot_node.acts.turn import in_turn
 from folkmoot_node.author import Author
-from folkmoot_node.errors import ConfigError, RefusedError, UnknownIdError
-from folkmoot_node.views.naming import SYNC_ADVICE, document_id, document_text, record_id, record_text
-from folkmoot_node.views.opportunities import standing_opportunity
+from folkmoot_node.errors import ConfigError, RefusedError
+from folkmoot_node.views.naming import document_id, document_text, record_id, record_text
+from folkmoot_node.views.opportunities import standing_bid, standing_opportunity
 from folkmoot_node.views.teams import found_team, waiting_names
+from folkmoot_node.views.tenders import commits, is_sealed
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 VALID_DAYS = 30
 """Days for which a bid stands, unless another moment is given."""
+
+CLARIFICATIONS_KEPT_MAX = 8
+"""Clarifications of one opportunity, the first by id, of which a bidder keeps copies."""
 
 _WHY_NOT_OPEN = {
     OpportunityStatus.CLOSED_TO_BIDS: ("bids on this opportunity are closed", "BID-2"),
@@ -47,6 +55,7 @@ class Offer:
         team: The team that bids, if it is not the author alone.
         allocations: How the price is divided among the team's seats.
         assumptions: What the price rests on.
+        adopts: The client's counter to an earlier bid, which this one takes the place of.
     """
 
     opportunity: str
@@ -56,11 +65,12 @@ class Offer:
     team: str | None = None
     allocations: Sequence[Mapping[str, int]] = ()
     assumptions: str = ""
+    adopts: str | None = None
 
 
 @in_turn
 async def publish_bid(author: Author, offer: Offer) -> Published:
-    """Bid on an opportunity, and keep a copy of what is bid on.
+    """Bid on an opportunity, in the open or under seal as it asks, and keep a copy of what is bid on.
 
     Raises:
         UnknownIdError: The opportunity or the team is not known here, or an id is mistyped.
@@ -74,7 +84,9 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
     scene, state = await standing_opportunity(view, opportunity_id, *([team_id] if team_id else []))
     bidding = Bidding(author.identity, now_ms, state.latest.space, team_id)
     rule = broken_rule(scene.evidence, bidding, state.latest)
-    _refuse_unwanted(scene, state, bidding, rule)
+    counter = await adopted(author, view, state, offer.adopts, offer.price) if offer.adopts else None
+    _refuse_unwanted(state, rule)
+    _refuse_repeated(author, scene, state, bidding, counter)
     if team_id is not None:
         _refuse_unfit_team(scene, found_team(scene, team_id), offer, rule)
     elif offer.allocations:
@@ -90,20 +102,30 @@ async def publish_bid(author: Author, offer: Offer) -> Published:
         team=team_id,
         allocations=list(offer.allocations),
         assumptions=offer.assumptions,
+        counter=counter.id if counter else None,
     )
+    if is_sealed(scene.evidence, state):
+        return replace(await commit_to(author, body, state.latest), document=team_id)
     record = await author.publish("bid", body, space=bidding.space)
-    return Published(record, team_id, await exhibited(author, state.latest))
+    notes = await _taken_back(author, scene, counter) if counter else ()
+    for clarification in state.clarifications[:CLARIFICATIONS_KEPT_MAX]:
+        notes += await exhibited(author, scene.evidence.counted[clarification])
+    return Published(record, team_id, notes + await exhibited(author, state.latest))
 
 
 @in_turn
 async def withdraw_bid(author: Author, bid: str) -> Published:
-    """Take back one's own bid.
+    """Take back one's own bid, or never open one that is sealed.
 
     Raises:
         UnknownIdError: It is not known here, or the id is mistyped.
         RefusedError: It is somebody else's, has been awarded, or was withdrawn before.
     """
-    scene, state, found = await standing_bid(Viewpoint.of(author), bid)
+    view = Viewpoint.of(author)
+    record = await view.record(record_id(bid))
+    if record is not None and record.kind == "bid-commit":
+        return give_up(author, record)
+    scene, state, found = await standing_bid(view, bid)
     if found.bidder != author.identity:
         raise RefusedError(f"that bid is {scene.name(found.bidder)}'s")
     if found.status is BidStatus.AWARDED:
@@ -116,37 +138,53 @@ async def withdraw_bid(author: Author, bid: str) -> Published:
     return Published(await author.withdraw(found.record))
 
 
-async def standing_bid(view: Viewpoint, bid: str) -> tuple[Scene, OpportunityState, BidState]:
-    """Find a bid and the opportunity that it answers.
-
-    Raises:
-        UnknownIdError: Bid or opportunity is not known here, or the id is mistyped.
-    """
-    bid_id = record_id(bid)
-    record = await view.record(bid_id)
-    if record is None or record.is_tombstone:
-        raise UnknownIdError(f"no bid {bid} is known here", advice=SYNC_ADVICE)
-    if record.kind != "bid":
-        raise RefusedError(f"{bid} is a record of kind {record.kind}, not a bid")
-    scene, state = await standing_opportunity(view, read_bid(record).opportunity, bid_id)
-    found = next((item for item in state.bids if item.id == bid_id), None)
-    if found is None:
-        raise UnknownIdError(f"the opportunity that {bid} answers is not known here", advice=SYNC_ADVICE)
-    return scene, state, found
+async def _taken_back(author: Author, scene: Scene, counter: Record) -> tuple[str, ...]:
+    """Withdraw the bid that a counter answered, once the one that adopts it is published."""
+    countered = scene.evidence.counted.get(RecordId(counter.targets("bid")[0]))
+    if countered is None or countered.author != author.identity or not scene.evidence.is_live(countered):
+        return ()
+    await author.withdraw(countered)
+    return (f"your bid before it, {record_text(countered.id)}, is withdrawn",)
 
 
-def _refuse_unwanted(scene: Scene, state: OpportunityState, bidding: Bidding, rule: str) -> None:
+def _refuse_unwanted(state: OpportunityState, rule: str) -> None:
     if rule == "BID-1":
         raise RefusedError("nobody bids on an opportunity of their own", rule=rule)
     if state.status is not OpportunityStatus.OPEN:
         why, named = _WHY_NOT_OPEN[state.status]
         raise RefusedError(why, advice="List the open ones with `folkmoot opportunity list`.", rule=named)
-    for bid in state.bids:
-        if (bid.bidder, bid.team, bid.status) == (bidding.bidder, bidding.team, BidStatus.STANDING):
-            raise RefusedError(
-                f"you have a standing bid on it already: {record_text(bid.id)}",
-                advice=f"Withdraw that one first; {scene.name(state.client)} then sees only the new one.",
-            )
+
+
+def _refuse_repeated(
+    author: Author, scene: Scene, state: OpportunityState, bidding: Bidding, counter: Record | None
+) -> None:
+    """Refuse one bid more than the opportunity allows; where it says nothing, one for the author and each team."""
+    bids_max = read_opportunity(state.latest).bids_max
+    if is_sealed(scene.evidence, state):
+        made = [commit for commit in commits(scene.evidence, state) if commit.author == bidding.bidder]
+        alike = [commit for commit in made if _waits_for(author, commit, bidding.team)]
+    else:
+        answered = counter.targets("bid") if counter else ()
+        own = [bid for bid in state.bids if bid.bidder == bidding.bidder and bid.status is BidStatus.STANDING]
+        made = [bid.record for bid in own if bid.id not in answered]
+        alike = [bid.record for bid in own if bid.team == bidding.team and bid.id not in answered]
+    if bids_max is not None and len(made) >= bids_max:
+        raise RefusedError(
+            f"this opportunity takes at most {bids_max} bid{'' if bids_max == 1 else 's'} from anybody",
+            advice="Withdraw one first." if not is_sealed(scene.evidence, state) else "",
+            rule="BID-8",
+        )
+    if bids_max is None and alike:
+        raise RefusedError(
+            f"you have a standing bid on it already: {record_text(alike[0].id)}",
+            advice=f"Withdraw that one first; {scene.name(state.client)} then sees only the new one.",
+        )
+
+
+def _waits_for(author: Author, commit: Record, team: DocumentId | None) -> bool:
+    """Tell whether a sealed bid for a team, or for the author alone, waits here to be opened."""
+    sealed = author.unopened.get(cast("bytes", commit.body["digest"]))
+    return sealed is not None and sealed.body.get("team") == team
 
 
 def _refuse_unfit_team(scene: Scene, team: Team, offer: Offer, rule: str) -> None:

@@ -1,4 +1,4 @@
-"""Accepting or declining a seat that somebody offers."""
+"""Accepting or declining a seat that somebody offers, and taking a yes back in time."""
 
 from folkmoot.ids import DocumentId
 from folkmoot.state.team import SeatStatus, Team, TeamStatus
@@ -12,6 +12,7 @@ from folkmoot_node.views.teams import found_team
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 _SIGNED = frozenset({SeatStatus.SIGNED, SeatStatus.REPUDIATED})
+_DECLINED = frozenset({SeatStatus.DECLINED, SeatStatus.WITHDRAWN})
 
 
 @in_turn
@@ -38,25 +39,58 @@ async def accept_seat(author: Author, team: str, *, seat: int | None = None) -> 
 
 @in_turn
 async def decline_seat(author: Author, team: str, *, reason: str, note: str = "") -> Published:
-    """Say no to a team offer.
+    """Say no to a team offer, also after a yes while somebody else has not signed.
 
     Raises:
         UnknownIdError: The offer is not known here, or the id is mistyped.
-        RefusedError: The author has no seat in it, has signed, or has declined already.
+        RefusedError: The author has no seat in it or has declined already, or it is complete.
     """
     scene, found = await _offered(author, document_id(team))
-    own = [found.seats[place].status for place in found.document.indices_of(author.identity)]
+    own = _own_seats(author, found)
+    if own <= _DECLINED:
+        raise RefusedError("you have declined that offer before")
+    return await _say_no(author, scene, found, reason=reason, note=note)
+
+
+@in_turn
+async def withdraw_seat(author: Author, team: str, *, reason: str, note: str = "") -> Published:
+    """Take back one's yes to a team offer, before everybody has signed.
+
+    Raises:
+        UnknownIdError: The offer is not known here, or the id is mistyped.
+        RefusedError: The author has not signed it, or it is complete.
+    """
+    scene, found = await _offered(author, document_id(team))
+    own = _own_seats(author, found)
+    if own <= _DECLINED:
+        raise RefusedError("you have taken back your yes, or declined, before")
+    if not own & _SIGNED:
+        raise RefusedError("you have not signed that offer", advice="Say no to it with `folkmoot team decline`.")
+    return await _say_no(author, scene, found, reason=reason, note=note)
+
+
+def _own_seats(author: Author, team: Team) -> set[SeatStatus]:
+    own = {team.seats[place].status for place in team.document.indices_of(author.identity)}
     if not own:
         raise RefusedError("you have no seat in that offer, so there is nothing to decline")
-    if _SIGNED & set(own):
+    return own
+
+
+async def _say_no(author: Author, scene: Scene, team: Team, *, reason: str, note: str) -> Published:
+    """Decline, which takes back a yes while the document is not complete.
+
+    Spec: state.md#withdrawing
+    """
+    if team.is_complete:
         raise RefusedError(
-            "you have signed that offer, and a signature is not taken back by declining",
-            advice="Ask the drafter for a new offer without you; you are free if it is not complete in time.",
+            "everybody has signed that document, and a yes to it is final",
+            advice="Leave the team with `folkmoot team leave`; the others can then go on without you.",
         )
-    if set(own) == {SeatStatus.DECLINED}:
-        raise RefusedError("you have declined that offer before")
-    body = filled(document=found.id, reason=reason, note=note)
-    return Published(await author.publish("decline", body, space=scene.space_of(found.id)), found.id)
+    body = filled(document=team.id, reason=reason, note=note)
+    record = await author.publish("decline", body, space=scene.space_of(team.id))
+    was_signed = bool(_own_seats(author, team) & _SIGNED)
+    notes = ("your yes is taken back; whoever holds all signatures could still complete the document",)
+    return Published(record, team.id, notes if was_signed else ())
 
 
 async def _offered(author: Author, team_id: DocumentId) -> tuple[Scene, Team]:
@@ -114,7 +148,7 @@ def _refuse_over(author: Author, scene: Scene, team: Team) -> None:
     others = [
         scene.name(seat.identity)
         for seat in team.seats
-        if seat.status is SeatStatus.DECLINED and seat.identity is not None and seat.identity != author.identity
+        if seat.status in _DECLINED and seat.identity is not None and seat.identity != author.identity
     ]
     if others:
         raise RefusedError(

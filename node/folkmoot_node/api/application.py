@@ -9,7 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from folkmoot_node.api import bundle_routes, failures, identity_routes, node_routes, people_routes, work_routes
+from folkmoot_node.api import (
+    bundle_routes,
+    engagement_routes,
+    failures,
+    identity_routes,
+    node_routes,
+    people_routes,
+    reputation_routes,
+    tender_routes,
+    work_routes,
+)
 from folkmoot_node.api.daemon import Daemon
 from folkmoot_node.api.guard import Guard
 from folkmoot_node.errors import NodeError
@@ -31,7 +41,16 @@ def application(daemon: Daemon, *, token: str) -> ASGIApp:
         redoc_url=None,
     )
     app.state.daemon = daemon
-    for routes in (node_routes, bundle_routes, identity_routes, people_routes, work_routes):
+    for routes in (
+        node_routes,
+        bundle_routes,
+        identity_routes,
+        people_routes,
+        reputation_routes,
+        work_routes,
+        tender_routes,
+        engagement_routes,
+    ):
         app.include_router(routes.router, prefix=PREFIX)
     app.add_exception_handler(NodeError, _node_error)
     app.add_exception_handler(RequestValidationError, _faulty_request)

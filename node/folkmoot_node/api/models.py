@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from folkmoot.kinds.work import BIDS_OF_ONE_MAX
 from folkmoot.limits import INTEGER_MAX
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
@@ -74,7 +75,9 @@ class Role(_Request):
 
     title: str = Field(max_length=80)
     seats: int = Field(1, ge=1, le=16)
-    skills: list[str] = Field([], max_length=32)
+    skills: list[str] = Field([], max_length=32, description="Without which nobody can do it.")
+    prefer: list[str] = Field([], max_length=32, description="Welcome, and not asked for.")
+    indifferent: list[str] = Field([], max_length=32, description="What does not matter, said aloud.")
 
 
 class Budget(_Request):
@@ -93,6 +96,27 @@ class Criterion(_Request):
     weight: int = Field(ge=1, le=100)
 
 
+class Named(_Request):
+    """Where something that has a label is described."""
+
+    label: str = Field(min_length=1, max_length=64)
+    uri: str = Field(min_length=1, max_length=512, description="Such as the entry of a skill in ESCO.")
+
+
+class Clause(_Request):
+    """A clause that everybody further down passes on word for word."""
+
+    name: str = Field(min_length=1, max_length=80)
+    text: str = Field(min_length=1, max_length=1000)
+
+
+class Parent(_Request):
+    """What an opportunity hangs on, and the seat there that it is to fill."""
+
+    opportunity: Id
+    seat: str = Field(min_length=1, max_length=80)
+
+
 class Opportunity(_Request):
     """A call for proposals."""
 
@@ -101,14 +125,22 @@ class Opportunity(_Request):
     roles: list[Role] = Field(min_length=1, max_length=16)
     bids_close: Moment
     decide_by: Moment | None = Field(None, description="14 days after bids close when left out.")
+    deliver_by: Moment | None = Field(None, description="When the work is to be done; the parent's when left out.")
+    mode: Literal["open", "sealed"] | None = Field(None, description="Whether bids are sealed until they close.")
+    bids_max: int | None = Field(None, ge=1, le=BIDS_OF_ONE_MAX, description="Bids that one bidder may make.")
     budget: Budget | None = None
     skills: list[str] = Field([], max_length=64)
+    uris: list[Named] = Field([], max_length=64, description="Entries of the skills in a catalogue.")
     criteria: list[Criterion] = Field([], max_length=16)
     location: WorkPlace | None = None
     language: str | None = Field(None, max_length=35, description="BCP 47.")
     engagement: str | None = Field(None, max_length=160)
     start_day: Day | None = None
-    space: str | None = Field(None, max_length=48, description="Where it lives; `commons` when left out.")
+    parent: Parent | None = None
+    flow_down: list[Clause] = Field([], max_length=16, description="The parent's come down without being named.")
+    space: str | None = Field(
+        None, max_length=48, description="Where it lives; where its parent does, or `commons`, when left out."
+    )
 
 
 class Closing(_Request):
@@ -126,6 +158,20 @@ class Seat(_Request):
     share: int | None = Field(None, ge=0, le=10_000, description="In hundredths of a per cent.")
 
 
+class Filled(_Request):
+    """A seat that is filled by an opportunity of its own."""
+
+    seat: str = Field(min_length=1, max_length=80)
+    opportunity: Id
+
+
+class Credit(_Request):
+    """Credit of a seat for having scoped the work."""
+
+    place: int = Field(ge=0, le=63, description="A seat's number, from 0.")
+    share: int = Field(ge=1, le=10_000, description="In hundredths of a per cent.")
+
+
 class Team(_Request):
     """What a team is to agree on."""
 
@@ -139,6 +185,9 @@ class Team(_Request):
     decide: str = Field("", max_length=500)
     exit: str = Field("", max_length=500)
     replace: str = Field("", max_length=500)
+    scoping: list[Credit] = Field([], max_length=64)
+    filled_by: list[Filled] = Field([], max_length=16)
+    pattern: Id | None = Field(None, description="The way of working that the team chooses.")
 
 
 class Acceptance(_Request):
@@ -182,6 +231,7 @@ class Bid(_Request):
     team: Id | None = None
     allocations: list[Allocation] = Field([], max_length=64)
     assumptions: str = Field("", max_length=2000)
+    adopts: Id | None = Field(None, description="The client's counter to a bid that this one takes the place of.")
 
 
 class Award(_Request):
@@ -214,8 +264,9 @@ class Endorsement(_Request):
     skill: EndorsedSkill | None = None
     relation: str = Field("", max_length=80)
     basis: Id | None = Field(
-        None, description="A team that both signed; without one it is shown and never counted."
+        None, description="What both signed, a team or an engagement; without it, it is shown and never counted."
     )
+    milestone: int | None = Field(None, ge=0, le=64, description="Of that engagement, counted from 0.")
 
 
 class Post(_Request):

@@ -10,7 +10,8 @@ from folkmoot_node.api.answers import ImportedShape, PublishedShape, imported_js
 from folkmoot_node.api.parts import DryRun, IdText, Limit, Parts
 from folkmoot_node.views import finding, people, posts
 from folkmoot_node.views.naming import any_id, identity_id
-from folkmoot_node.views.shapes import Findings, PersonShape, PostList
+from folkmoot_node.views.person_shapes import PersonShape
+from folkmoot_node.views.shapes import Findings, PostList
 
 router = APIRouter(tags=["people"])
 
@@ -63,9 +64,9 @@ async def endorse(parts: Parts, fields: models.Endorsement) -> PublishedShape:
         parts.author,
         fields.subject,
         fields.text,
-        skill=fields.skill.model_dump(exclude_none=True) if fields.skill else None,
-        relation=fields.relation,
+        about=fields.model_dump(include={"skill", "relation"}, exclude_none=True),
         basis=fields.basis,
+        milestone=fields.milestone,
     )
     return published_json(published)
 

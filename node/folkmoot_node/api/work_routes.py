@@ -11,7 +11,8 @@ from folkmoot_node.api.answers import ImportedShape, PublishedShape, imported_js
 from folkmoot_node.api.parts import DryRun, IdText, Limit, Parts
 from folkmoot_node.views import opportunities, teams
 from folkmoot_node.views.naming import document_id, record_id
-from folkmoot_node.views.shapes import OpportunityList, OpportunityShape, TeamList, TeamShape
+from folkmoot_node.views.shapes import OpportunityList, TeamList
+from folkmoot_node.views.work_shapes import OpportunityShape, TeamShape
 
 router = APIRouter(tags=["work"])
 
@@ -64,7 +65,12 @@ async def close_opportunity(parts: Parts, record: IdText, fields: models.Closing
 async def offer_team(parts: Parts, fields: models.Team) -> PublishedShape:
     """Offer a team; the owner's own seats are signed at once."""
     seats = [team.SeatOffer(**item.model_dump()) for item in fields.seats]
-    offer = team.TeamOffer(**fields.model_dump(exclude={"seats"}), seats=seats)
+    offer = team.TeamOffer(
+        **fields.model_dump(exclude={"seats", "scoping", "filled_by"}),
+        seats=seats,
+        scoping={item.place: item.share for item in fields.scoping},
+        filled_by=[(item.seat, item.opportunity) for item in fields.filled_by],
+    )
     return published_json(await team.offer_team(parts.author, offer))
 
 

@@ -16,7 +16,7 @@ from folkmoot_node.cli.opportunities import NoteOption, OpportunityArgument
 from folkmoot_node.cli.texts import checked_id
 from folkmoot_node.errors import ConfigError
 
-bid = group("Publish and withdraw bids.")
+bid = group("Publish and withdraw bids, and say what you would rather have.")
 
 DeclineReason = Literal["budget", "capacity", "fit", "other", "other-bid", "skills", "terms", "timing"]
 
@@ -45,8 +45,16 @@ def publish_bid(
         list[str] | None, typer.Option(metavar="SEAT=AMOUNT", help="What of the price goes to a seat of the team.")
     ] = None,
     assumptions: Annotated[str | None, typer.Option(metavar="TEXT", help="What you take for granted.")] = None,
+    adopts: Annotated[
+        str | None,
+        typer.Option(metavar="COUNTER", help="The client's counter rec1… that it adopts; your bid before it goes."),
+    ] = None,
 ) -> None:
-    """Bid on an opportunity, alone or as the lead of a team that has formed."""
+    """Bid on an opportunity, alone or as the lead of a team that has formed.
+
+    On an opportunity with sealed bids only a promise is published; your node opens the bid once the client has
+    listed it.
+    """
     here = session(ctx)
     now_ms = here.clock.now_ms()
     planned = text_or_file(plan, plan_file, what="plan")
@@ -62,8 +70,10 @@ def publish_bid(
         "team": checked_id(team, IdPrefix.DOCUMENT) if team else None,
         "allocations": [_allocation(item, asked["currency"]) for item in allocate or []],
         "assumptions": assumptions,
+        "adopts": checked_id(adopts, IdPrefix.RECORD) if adopts else None,
     }
-    here.published(here.daemon().post("/bids", without_empty(body)), "Bid published.")
+    answer = here.daemon().post("/bids", without_empty(body))
+    here.published(answer, "Sealed bid promised." if answer["kind"] == "bid-commit" else "Bid published.")
 
 
 def _allocation(given: str, currency: str) -> dict[str, int]:
@@ -78,7 +88,7 @@ def _allocation(given: str, currency: str) -> dict[str, int]:
 
 @command(bid, "withdraw", example="folkmoot bid withdraw rec1…")
 def withdraw_bid(ctx: typer.Context, bid_id: BidArgument) -> None:
-    """Take back a bid of yours."""
+    """Take back a bid of yours, or never open one that is sealed."""
     here = session(ctx)
     here.published(here.daemon().delete(f"/bids/{checked_id(bid_id, IdPrefix.RECORD)}"), "Bid withdrawn.")
 

@@ -10,6 +10,8 @@ from folkmoot_node.errors import ConfigError, FileError, StoreError
 TEXT_BYTES_MAX = 64 * 1024
 STANDARD_INPUT = Path("-")
 
+_PIECE_BYTES = 1024 * 1024
+
 
 def read_file(path: Path, *, bytes_max: int) -> bytes:
     """Read a file, or standard input for `-`.
@@ -28,6 +30,25 @@ def read_file(path: Path, *, bytes_max: int) -> bytes:
     if len(data) > bytes_max:
         raise FileError(f"{path} is larger than {bytes_max} bytes", advice="Is it the right file?")
     return data
+
+
+def file_digest(path: Path) -> tuple[str, int]:
+    """Return the SHA-256 of a file of any size, in hex, and its length in bytes.
+
+    Raises:
+        FileError: It cannot be read.
+    """
+    from hashlib import sha256  # noqa: PLC0415 - help does without
+
+    digest, length = sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                digest.update(piece)
+                length += len(piece)
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    return digest.hexdigest(), length
 
 
 def text_or_file(given: str | None, file: str | None, *, what: str) -> str | None:

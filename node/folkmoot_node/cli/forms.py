@@ -14,6 +14,8 @@ SHARES_TOTAL = 10_000
 
 _SEAT_ADVICE = "Write a seat like 'backend=folk1…:40%', 'lead=me:3000' or 'captions=open'; 4000 is 40 %."
 _BASIS_POINTS_DIGITS = 2
+_MARKS = {"prefer": "+", "indifferent": "~"}
+"""What stands before a skill of a role that is not asked for, by its list."""
 
 _T = TypeVar("_T")
 
@@ -73,7 +75,9 @@ def percent(share: int) -> str:
 
 
 def parse_role(given: str) -> dict[str, Any]:
-    """Read a role of an opportunity such as `backend:1:python,postgres`.
+    """Read a role of an opportunity such as `backend:1:python,postgres,+rust,~php`.
+
+    A skill is asked for; with a plus before it, it is preferred, and with a tilde it does not matter.
 
     Raises:
         ConfigError: It is not of that form.
@@ -82,15 +86,74 @@ def parse_role(given: str) -> dict[str, Any]:
     seats = rest[0] if rest else "1"
     if not title or not seats.isdecimal() or int(seats) < 1:
         raise ConfigError(
-            f"{given!r} is not a role", advice="Write title, seats and skills, like 'backend:1:python,postgres'."
+            f"{given!r} is not a role", advice="Write title, seats and skills, like 'backend:1:python,+rust,~php'."
         )
-    skills = [skill.strip() for skill in rest[1].split(",") if skill.strip()] if len(rest) > 1 else []
-    return {"title": title, "seats": int(seats), "skills": skills}
+    named = [skill.strip() for skill in rest[1].split(",")] if len(rest) > 1 else []
+    role: dict[str, Any] = {"title": title, "seats": int(seats)}
+    role["skills"] = [skill for skill in named if skill and skill[0] not in _MARKS.values()]
+    for name, mark in _MARKS.items():
+        marked = [skill[1:].strip() for skill in named if skill.startswith(mark) and skill[1:].strip()]
+        role |= {name: marked} if marked else {}
+    return role
 
 
 def role_query(role: dict[str, Any]) -> str:
     """Write a role in the one form that the import of an opportunity takes."""
-    return f"{role['title']}:{role['seats']}:{','.join(role['skills'])}"
+    marked = [mark + skill for name, mark in _MARKS.items() for skill in role.get(name, [])]
+    return f"{role['title']}:{role['seats']}:{','.join([*role['skills'], *marked])}"
+
+
+def parse_named(given: str) -> tuple[str, str]:
+    """Read the label of a skill, and its entry in a catalogue where one is given: `Python=https://…`.
+
+    Raises:
+        ConfigError: There is no label, or no entry after the sign.
+    """
+    label, equals, uri = (part.strip() for part in given.partition("="))
+    if not label or (equals and not uri):
+        raise ConfigError(f"{given!r} is not a skill", advice="Write it like 'Python' or 'Python=https://…'.")
+    return label, uri
+
+
+def parse_clause(given: str) -> dict[str, str]:
+    """Read a clause such as `GDPR: personal data stays in the EU`.
+
+    Raises:
+        ConfigError: It has no name or no text.
+    """
+    name, _colon, text = given.partition(":")
+    if not name.strip() or not text.strip():
+        raise ConfigError(
+            f"{given!r} is not a clause", advice="Write its name and its text, like 'GDPR: data stays in the EU'."
+        )
+    return {"name": name.strip(), "text": text.strip()}
+
+
+def parse_credit(given: str) -> dict[str, int]:
+    """Read credit of a seat for scoping, such as `0=5%`.
+
+    Raises:
+        ConfigError: It is not of that form.
+    """
+    seat, equals, share = given.partition("=")
+    if not equals or not seat.strip().isdecimal():
+        raise ConfigError(
+            f"{given!r} is not credit", advice="Write seat number and share, like 0=5%; `team show` numbers them."
+        )
+    return {"place": int(seat), "share": parse_share(share)}
+
+
+def parse_filled(given: str) -> dict[str, str]:
+    """Read by which opportunity a seat is filled, such as `captions=rec1…`.
+
+    Raises:
+        ConfigError: It is not of that form.
+        UnknownIdError: The id is mistyped.
+    """
+    seat, equals, opportunity = given.partition("=")
+    if not equals or not seat.strip():
+        raise ConfigError(f"{given!r} fills no seat", advice="Write the seat and its opportunity: captions=rec1….")
+    return {"seat": seat.strip(), "opportunity": checked_id(opportunity.strip(), IdPrefix.RECORD)}
 
 
 def parse_skill(given: str) -> dict[str, Any]:

@@ -13,8 +13,15 @@ from folkmoot.ids import IdPrefix
 from folkmoot_node.cli.daemon import Answer
 from folkmoot_node.cli.dates import parse_deadline
 from folkmoot_node.cli.files import read_file, text_or_file
-from folkmoot_node.cli.forms import parse_criterion, parse_role, role_query, without_empty
-from folkmoot_node.cli.invocation import command, group, session
+from folkmoot_node.cli.forms import (
+    parse_clause,
+    parse_criterion,
+    parse_named,
+    parse_role,
+    role_query,
+    without_empty,
+)
+from folkmoot_node.cli.invocation import Session, command, group, session
 from folkmoot_node.cli.money import parse_budget
 from folkmoot_node.cli.opportunity_view import opportunity_lines, summary_lines
 from folkmoot_node.cli.people_view import import_lines
@@ -24,7 +31,7 @@ from folkmoot_node.errors import ConfigError
 
 POSTING_BYTES_MAX = 1024 * 1024
 
-opportunity = group("Publish, import, read and close opportunities.")
+opportunity = group("Publish, read, revise and close opportunities; ask and clarify.")
 
 ClosingReason = Literal["filled-elsewhere", "cancelled", "budget", "revised", "other"]
 
@@ -32,7 +39,28 @@ OpportunityArgument = Annotated[str, typer.Argument(metavar="OPPORTUNITY", help=
 NoteOption = Annotated[str | None, typer.Option(metavar="TEXT", help="A word on it.")]
 RolesOption = Annotated[
     list[str] | None,
-    typer.Option("--role", metavar="TITLE[:SEATS[:SKILLS]]", help="A role, such as 'backend:1:python,postgres'."),
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="TITLE[:SEATS[:SKILLS]], such as 'backend:1:python,+rust,~php': + preferred, ~ of no matter.",
+    ),
+]
+NeedOption = Annotated[str | None, typer.Option(metavar="TEXT", help="What is needed.")]
+NeedFileOption = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Read what is needed from a file; - for standard input.")
+]
+DeliverByOption = Annotated[str | None, typer.Option(metavar="WHEN", help="When the work has to be done.")]
+BudgetOption = Annotated[str | None, typer.Option(metavar="MONEY", help="4000-6000EUR, 6000EUR or 650EUR/day.")]
+BidsMaxOption = Annotated[
+    int | None, typer.Option(metavar="COUNT", help="How many bids one bidder may make.", min=1, max=16)
+]
+SkillsOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABEL[=URI]", help="A skill that the work needs, best with its ESCO entry."),
+]
+CriteriaOption = Annotated[
+    list[str] | None,
+    typer.Option("--criterion", metavar="NAME:WEIGHT", help="What bids are judged by, such as 'craft:40'."),
 ]
 
 
@@ -49,19 +77,26 @@ def publish_opportunity(
         str, typer.Option(metavar="WHEN", help="When bids close: 2026-12-24, 2026-12-24T17:00, +7d.")
     ],
     role: RolesOption = None,
-    need: Annotated[str | None, typer.Option(metavar="TEXT", help="What is needed.")] = None,
-    need_file: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Read what is needed from a file; - for standard input.")
-    ] = None,
+    need: NeedOption = None,
+    need_file: NeedFileOption = None,
     decide_by: Annotated[
         str | None, typer.Option(metavar="WHEN", help="When you answer all bidders; 14 days after bids close.")
     ] = None,
-    budget: Annotated[
-        str | None, typer.Option(metavar="MONEY", help="4000-6000EUR, 6000EUR or 650EUR/day.")
+    deliver_by: DeliverByOption = None,
+    budget: BudgetOption = None,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="Nobody reads a bid before you list them, once bids are closed.")
+    ] = False,
+    bids_max: BidsMaxOption = None,
+    skill: SkillsOption = None,
+    criterion: CriteriaOption = None,
+    parent: Annotated[
+        str | None, typer.Option(metavar="OPPORTUNITY", help="What it is a part of, rec1…; its clauses come down.")
     ] = None,
-    skill: Annotated[list[str] | None, typer.Option(metavar="LABEL", help="A skill that the work needs.")] = None,
-    criterion: Annotated[
-        list[str] | None, typer.Option(metavar="NAME:WEIGHT", help="What bids are judged by, such as 'craft:40'.")
+    seat: Annotated[str | None, typer.Option(metavar="NAME", help="The seat there that it is to fill.")] = None,
+    flow_down: Annotated[
+        list[str] | None,
+        typer.Option(metavar="'NAME: TEXT'", help="A clause that everybody further down passes on word for word."),
     ] = None,
     city: Annotated[str | None, typer.Option(metavar="CITY", help="Where the work is.")] = None,
     country: Annotated[str | None, typer.Option(metavar="CC", help="Country in two letters, such as FR.")] = None,
@@ -77,7 +112,6 @@ def publish_opportunity(
     the date you name.
     """
     here = session(ctx)
-    now_ms = here.clock.now_ms()
     needed = text_or_file(need, need_file, what="need")
     if not needed:
         raise ConfigError("the opportunity does not say what is needed", advice="Give --need or --need-file.")
@@ -85,25 +119,59 @@ def publish_opportunity(
         raise ConfigError(
             "the opportunity has no role", advice="Give at least one, such as --role backend:1:python."
         )
-    closes_ms = parse_deadline(closes, now_ms=now_ms, what="the close of bids")
-    decide_ms = parse_deadline(decide_by, now_ms=now_ms, what="the decision") if decide_by else None
-    if decide_ms is not None and decide_ms < closes_ms:
-        raise ConfigError("the decision would fall before bids close", advice="Give a later --decide-by.")
+    if (parent is None) != (seat is None):
+        raise ConfigError("--parent and --seat belong together", advice="Name the seat that it is to fill there.")
     body: dict[str, Any] = {
         "title": title,
         "need": needed,
         "roles": [parse_role(item) for item in role],
-        "bids_close": closes_ms,
-        "decide_by": decide_ms,
+        **moments(here, closes=closes, decide_by=decide_by, deliver_by=deliver_by),
+        "mode": "sealed" if sealed else None,
+        "bids_max": bids_max,
         "budget": parse_budget(budget) if budget else None,
-        "skills": skill,
+        **skills_and_uris(skill),
         "criteria": [parse_criterion(item) for item in criterion or []],
         "location": without_empty({"city": city, "country": country and country.upper(), "remote": remote}),
         "language": language,
+        "parent": {"opportunity": checked_id(parent, IdPrefix.RECORD), "seat": seat} if parent else None,
+        "flow_down": [parse_clause(item) for item in flow_down or []],
         "space": space,
     }
     answer = here.daemon().post("/opportunities", without_empty(body))
     here.published(answer, "Opportunity published.", after="opportunity show {id}")
+
+
+def moments(here: Session, *, closes: str | None, decide_by: str | None, deliver_by: str | None) -> dict[str, Any]:
+    """Read the moments of an opportunity, as the API names them.
+
+    Raises:
+        ConfigError: One is no moment or past, or the decision falls before bids close.
+    """
+    now_ms = here.clock.now_ms()
+    read = {
+        name: parse_deadline(given, now_ms=now_ms, what=what) if given else None
+        for name, given, what in (
+            ("bids_close", closes, "the close of bids"),
+            ("decide_by", decide_by, "the decision"),
+            ("deliver_by", deliver_by, "the delivery"),
+        )
+    }
+    if read["decide_by"] is not None and read["decide_by"] < (read["bids_close"] or 0):
+        raise ConfigError("the decision would fall before bids close", advice="Give a later --decide-by.")
+    return read
+
+
+def skills_and_uris(given: list[str] | None) -> dict[str, Any]:
+    """Read skills and where they are described, as the API names them.
+
+    Raises:
+        ConfigError: One is no skill.
+    """
+    named = [parse_named(item) for item in given or []]
+    return {
+        "skills": [label for label, _uri in named],
+        "uris": [{"label": label, "uri": uri} for label, uri in named if uri],
+    }
 
 
 @command(opportunity, "import", example="folkmoot opportunity import posting.json --closes +10d --role backend")

@@ -87,9 +87,9 @@ def _present_name(daemon: Daemon) -> str:
 
 @command(profile, "show", example="folkmoot profile show folk1…")
 def show_profile(ctx: typer.Context, person: PersonArgument = "me") -> None:
-    """Show what is known of a person: profile, time, endorsements they show, and teams.
+    """Show what is known of a person: profile, time, what they did, and then what others say of it.
 
-    Of yourself it also shows endorsements that you do not show to others.
+    What they did comes from signed acts. Of yourself you also see endorsements that you do not show to others.
     """
     here = session(ctx)
     answer = here.daemon().get(f"/people/{person_id(person)}")

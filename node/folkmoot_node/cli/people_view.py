@@ -8,13 +8,28 @@ from rich.text import Text
 
 from folkmoot_node.cli.daemon import Answer
 from folkmoot_node.cli.dates import day_text
+from folkmoot_node.cli.facts_view import facts_summary
 from folkmoot_node.cli.money import EN_DASH
 from folkmoot_node.cli.published import published_lines
+from folkmoot_node.cli.review_view import objection_lines, review_lines
 from folkmoot_node.cli.terminal import facts, heading, hint, indented, sentence_text, whole_id
 from folkmoot_node.cli.texts import plain, status_text, who
 
 _ENTRIES = {"work": "Work", "projects": "Projects", "education": "Education", "credentials": "Credentials"}
-_CLASS_MEANINGS = {"E2": "E2, in the same team", "E1": "E1, bare word"}
+_CLASS_MEANINGS = {
+    "E3": "E3, on accepted work",
+    "E2": "E2, on what both signed",
+    "E1": "E1, bare word",
+}
+_WHY_NOT_HIGHER = {
+    "none-named": "it names nothing that both signed",
+    "not-held": "what it rests on has not arrived here",
+    "not-shared": "not both have a place in what it rests on",
+    "not-in-force": "what it rests on does not stand",
+    "nothing-accepted": "nothing of it is accepted yet",
+    "repudiated": "a signature that it rests on is repudiated",
+    "closed-for-cause": "what it rests on was ended for cause",
+}
 
 
 def person_lines(answer: Answer) -> Iterable[RenderableType]:
@@ -30,6 +45,9 @@ def person_lines(answer: Answer) -> Iterable[RenderableType]:
         yield facts({"time": time})
     else:
         yield from _profile_lines(profile, time)
+    if answer.get("facts"):
+        yield ""
+        yield from facts_summary(answer["facts"])
     for team in answer.get("teams", []):
         yield ""
         yield heading(Text.assemble("Team ", (plain(team["name"]), "bold")))
@@ -37,6 +55,9 @@ def person_lines(answer: Answer) -> Iterable[RenderableType]:
     for endorsement in answer.get("endorsements", []):
         yield ""
         yield from endorsement_lines(endorsement)
+    for review in answer.get("reviews", []):
+        yield ""
+        yield from review_lines(review)
 
 
 def endorsement_lines(endorsement: Answer) -> Iterable[RenderableType]:
@@ -50,9 +71,16 @@ def endorsement_lines(endorsement: Answer) -> Iterable[RenderableType]:
     hidden = Text("not shown to others", style="yellow")
     yield heading(title, None if endorsement.get("is_shown") else hidden)
     yield indented(f"“{plain(endorsement['text'])}”")
-    relation = plain(endorsement.get("relation"))
-    basis = _CLASS_MEANINGS.get(grade, grade)
-    yield indented(" · ".join(part for part in (basis, relation) if part), style="dim")
+    milestone = endorsement.get("milestone")
+    parts = [
+        _CLASS_MEANINGS.get(grade, grade),
+        _WHY_NOT_HIGHER.get(plain(endorsement.get("why")), ""),
+        f"milestone {milestone}" if milestone is not None else "",
+        plain(endorsement.get("relation")),
+        f"one of {endorsement['given']} that they gave" if endorsement.get("given", 0) > 1 else "",
+    ]
+    yield indented(" · ".join(part for part in parts if part), style="dim")
+    yield from objection_lines(endorsement.get("disputes", []))
     yield whole_id(endorsement["id"])
 
 

@@ -12,14 +12,15 @@ from rich.text import Text
 from folkmoot.ids import IdPrefix
 from folkmoot_node.cli.bids import DeclineReason
 from folkmoot_node.cli.daemon import Answer, Daemon
-from folkmoot_node.cli.dates import moment_text, parse_deadline
-from folkmoot_node.cli.forms import ME, check_seats, parse_seat, percent, without_empty
+from folkmoot_node.cli.dates import parse_deadline
+from folkmoot_node.cli.forms import ME, check_seats, parse_credit, parse_filled, parse_seat, without_empty
 from folkmoot_node.cli.invocation import command, group, session
 from folkmoot_node.cli.opportunities import NoteOption
-from folkmoot_node.cli.terminal import facts, heading, hint, indented, table, whole_id
-from folkmoot_node.cli.texts import checked_id, plain, short_id, status_text, who
+from folkmoot_node.cli.team_view import team_lines
+from folkmoot_node.cli.terminal import heading, hint, indented, whole_id
+from folkmoot_node.cli.texts import checked_id, plain, status_text, who
 
-team = group("Offer seats in a team, sign or decline one, and see who has signed.")
+team = group("Offer seats in a team, sign, decline, apply or leave, and see who has signed.")
 
 DocumentArgument = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The id of the team offer, doc1….")]
 
@@ -52,6 +53,17 @@ def offer_team(
         str | None, typer.Option("--exit", metavar="TEXT", help="What holds when somebody goes.")
     ] = None,
     replace: Annotated[str | None, typer.Option(metavar="TEXT", help="How a seat is filled anew.")] = None,
+    scoping: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SEAT=SHARE", help="Credit of a seat for having scoped the work, such as 0=5%."),
+    ] = None,
+    filled_by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SEAT=OPPORTUNITY", help="A seat that a member fills by a call of their own."),
+    ] = None,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help="The way of working that you choose, rec1….")
+    ] = None,
 ) -> None:
     """Offer seats in a team. Your own seats are signed in the same act.
 
@@ -75,6 +87,9 @@ def offer_team(
         "exit": leave,
         "replace": replace,
         "lead": lead,
+        "scoping": [parse_credit(item) for item in scoping or []],
+        "filled_by": [parse_filled(item) for item in filled_by or []],
+        "pattern": checked_id(pattern, IdPrefix.RECORD) if pattern else None,
     }
     answer = daemon.post("/teams", without_empty(body))
     here.published(
@@ -152,67 +167,7 @@ def _list_lines(answer: Answer) -> Iterable[RenderableType]:
 
 @command(team, "show", example="folkmoot team show doc1…")
 def show_team(ctx: typer.Context, document: DocumentArgument) -> None:
-    """Show a team offer: its seats, who has signed, and what became of it."""
+    """Show a team offer: its seats, who has signed or applies, and what became of it."""
     here = session(ctx)
     answer = here.daemon().get(f"/teams/{checked_id(document, IdPrefix.DOCUMENT)}")
     here.answer(answer, team_lines(answer, here.clock.now_ms()))
-
-
-def team_lines(item: Answer, now_ms: int) -> Iterable[RenderableType]:
-    """Show a team in full."""
-    yield heading(plain(item["name"]), status_text(item["status"]))
-    yield whole_id(item["id"])
-    yield ""
-    yield indented(plain(item.get("purpose"), keep_lines=True))
-    yield ""
-    terms = item.get("terms", {})
-    yield facts(
-        {
-            "offered by": who(item.get("drafter_name"), item["drafter"]),
-            "sign by": moment_text(item["accept_by"], now_ms=now_ms),
-            "decides": plain(terms.get("decide")),
-            "on leaving": plain(terms.get("exit")),
-            "to replace": plain(terms.get("replace")),
-        }
-    )
-    yield ""
-    yield table(
-        ("#seat", "role", "who", "#share", ""),
-        (
-            (
-                str(seat["place"]),
-                _role_text(seat, is_lead=seat["place"] == item.get("lead")),
-                who(seat["name"], seat["identity"]) if seat["identity"] else Text("nobody yet", style="dim"),
-                "" if seat.get("share") is None else percent(seat["share"]),
-                status_text(seat["status"]),
-            )
-            for seat in item["seats"]
-        ),
-    )
-    yield ""
-    for refused in item.get("refused", []):
-        yield _refused_text(refused, item["id"])
-    for field, words in (
-        ("opportunity", "for the opportunity"),
-        ("prev", "replaces the offer"),
-        ("superseded_by", "superseded by"),
-        ("agreement", "signed by all in the agreement record"),
-    ):
-        if item.get(field):
-            yield indented(words, style="dim")
-            yield whole_id(item[field])
-
-
-def _role_text(seat: Answer, *, is_lead: bool) -> str:
-    role = plain(seat["role"])
-    return f"{role} (lead)" if is_lead and role.casefold() != "lead" else role
-
-
-def _refused_text(refused: Answer, document: str) -> RenderableType:
-    author = who(refused["author_name"], refused["author"])
-    rule = plain(refused["rule"])
-    if refused.get("document") and refused["document"] != document:
-        what = f" signed another wording ({short_id(refused['document'])}), which does not count here: {rule}"
-    else:
-        what = f" signed, but it does not count: {rule}"
-    return indented(Text.assemble(author, (what, "yellow")))

@@ -20,10 +20,24 @@ _MISTYPED = ("IDS-2", "IDS-3")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 STATUS_STYLES: Mapping[str, str] = {
-    **dict.fromkeys(("open", "formed", "awarded", "signed", "standing", "verified", "connected"), "green"),
-    **dict.fromkeys(("offered", "waiting", "closed-to-bids", "incomplete", "stale"), "yellow"),
-    **dict.fromkeys(("contested", "void", "repudiated", "damaged", "does not count", "disputed"), "bold red"),
-    **dict.fromkeys(("superseded", "declined", "lapsed", "withdrawn", "expired", "not connected"), "dim"),
+    **dict.fromkeys(
+        ("open", "formed", "awarded", "signed", "standing", "verified", "connected", "firm", "opened"), "green"
+    ),
+    **dict.fromkeys(("accepted", "deemed-accepted", "complete", "in-force", "received", "settled"), "green"),
+    **dict.fromkeys(("acceptance-claimed", "delivered", "due", "found", "replied", "taken"), "yellow"),
+    **dict.fromkeys(("deemed-rejected", "overdue", "rejected"), "bold red"),
+    **dict.fromkeys(("closed", "not-due"), "dim"),
+    "revealed": "green",
+    "late": "yellow",
+    "unrevealed": "bold red",
+    **dict.fromkeys(
+        ("offered", "waiting", "closed-to-bids", "incomplete", "stale", "conditional", "committed"), "yellow"
+    ),
+    **dict.fromkeys(
+        ("contested", "void", "repudiated", "damaged", "does not count", "disputed", "not-listed", "unopened"),
+        "bold red",
+    ),
+    **dict.fromkeys(("superseded", "declined", "lapsed", "withdrawn", "expired", "not connected", "left"), "dim"),
 }
 
 

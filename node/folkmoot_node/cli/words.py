@@ -20,7 +20,7 @@ from folkmoot_node.cli.terminal import heading, hint, indented, whole_id
 from folkmoot_node.cli.texts import checked_id, person_id, plain, short_id, who
 from folkmoot_node.errors import ConfigError
 
-endorsement = group("Choose which endorsements of you others see.")
+endorsement = group("Choose which endorsements of you others see, and take back those you gave.")
 
 Topic = Literal["ask", "gathering", "lesson", "offer", "question", "talk"]
 
@@ -35,13 +35,16 @@ def endorse(
     skill: Annotated[str | None, typer.Option(metavar="LABEL[=URI]", help="The skill you speak of.")] = None,
     relation: Annotated[str | None, typer.Option(metavar="TEXT", help="How you know: colleague, client …")] = None,
     basis: Annotated[
-        str | None, typer.Option(metavar="DOCUMENT", help="The team doc1… in which you worked together.")
+        str | None, typer.Option(metavar="DOCUMENT", help="The team or engagement doc1… that you both signed.")
+    ] = None,
+    milestone: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The milestone of that engagement, from 0.", min=0)
     ] = None,
 ) -> None:
     """Endorse somebody.
 
-    It stands beside their profile once they choose to show it. With --basis it rests on shared work that both
-    signed (E2); without, it is a bare word (E1).
+    It stands beside their profile once they choose to show it. With --basis it rests on accepted work (E3) or on
+    what you both signed (E2); without, it is a bare word (E1).
     """
     here = session(ctx)
     body: dict[str, Any] = {
@@ -50,6 +53,7 @@ def endorse(
         "skill": _skill(skill) if skill else None,
         "relation": relation,
         "basis": checked_id(basis, IdPrefix.DOCUMENT) if basis else None,
+        "milestone": milestone,
     }
     here.published(here.daemon().post("/endorsements", without_empty(body)), "Endorsement published.")
 
@@ -79,6 +83,20 @@ def hide_endorsement(ctx: typer.Context, endorsement_id: EndorsementArgument) ->
     here = session(ctx)
     wanted = checked_id(endorsement_id, IdPrefix.RECORD)
     here.published(here.daemon().post(f"/endorsements/{wanted}/hide"), "Endorsement no longer shown.")
+
+
+@command(endorsement, "revoke", example="folkmoot endorsement revoke rec1…")
+def revoke_endorsement(
+    ctx: typer.Context,
+    endorsement_id: Annotated[str, typer.Argument(metavar="ENDORSEMENT", help="One that you gave, rec1….")],
+) -> None:
+    """Take back an endorsement that you gave.
+
+    Copies of it that others keep no longer count.
+    """
+    here = session(ctx)
+    wanted = checked_id(endorsement_id, IdPrefix.RECORD)
+    here.published(here.daemon().delete(f"/endorsements/{wanted}"), "Endorsement revoked.")
 
 
 @command(endorsement, "list", example="folkmoot endorsement list")

@@ -14,7 +14,8 @@ from folkmoot.limits import BUNDLE_BYTES_MAX
 from folkmoot.record import Record
 from folkmoot.replica import absorb
 from folkmoot.rules import Accept, check_form
-from folkmoot.state.evidence import gather
+from folkmoot.state.evidence import Evidence, gather
+from folkmoot_node.conformance import worked
 from folkmoot_node.conformance.inputs import Held, Request, chains_of, opened_operation, opened_record
 from folkmoot_node.conformance.states import state_asked
 
@@ -133,13 +134,16 @@ def _absorb(request: Request) -> Answer:
 
 
 def _derive(request: Request) -> Answer:
+    return state_asked(_evidence_of(request), request.fields)
+
+
+def _evidence_of(request: Request) -> Evidence:
     chains = chains_of(request.operations("operations"), request.network)
     records: list[Record] = []
     for wire in request.several("held"):
         records.append(opened_record(wire, request.network))
         check_form(records[-1], network=request.network)
-    evidence = gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
-    return state_asked(evidence, request.fields)
+    return gather(records, chains, now_ms=request.number("now_ms"), network=request.network)
 
 
 def _chain_of(operations: Iterable[Operation], network: str) -> Chain:
@@ -173,4 +177,6 @@ ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "complete": _complete,
     "absorb": _absorb,
     "derive": _derive,
+    "ties": lambda request: worked.ties_shown(_evidence_of(request)),
+    "trust": worked.trust,
 }

@@ -12,7 +12,19 @@ from folkmoot_node.conformance.suites import Case
 _RECORD_FIELDS = ("id", "kind", "author", "device", "space", "slot", "rev", "expires", "refs", "tombstone")
 _COMPLETION_FIELDS = ("signed", "missing", "repudiated", "refused")
 _BUNDLE_FIELDS = ("operations", "records")
-_STATES = ("opportunity", "team", "person")
+_STATES = (
+    "opportunity",
+    "team",
+    "person",
+    "call",
+    "seats",
+    "engagement",
+    "dispute",
+    "reviews",
+    "pattern",
+    "facts",
+)
+_OF_PEOPLE = ("person", "facts")
 _SIDE_ARGUMENTS = ("own", "opens", "seed", "items", "first_symbols", "declines_identities", "declines_items")
 
 
@@ -146,7 +158,7 @@ def _orders(case: Case) -> Iterator[list[Mapping[str, Any]]]:
 
 def _states_asked(wanted: Mapping[str, Any]) -> dict[str, str]:
     """Return what has to be asked so that the answer holds the states that are wanted."""
-    return {name: wanted[name]["identity" if name == "person" else "id"] for name in _STATES if name in wanted}
+    return {name: wanted[name]["identity" if name in _OF_PEOPLE else "id"] for name in _STATES if name in wanted}
 
 
 def _state(case: Case) -> Iterator[Question]:
@@ -155,6 +167,16 @@ def _state(case: Case) -> Iterator[Question]:
     wanted = {"ok": _taken(case, (*asked, "state_hash"))}
     yield Question(request, wanted)
     yield Question({**request, "held": case["held"][::-1], "operations": case["operations"][::-1]}, wanted)
+
+
+def _trust(case: Case) -> Iterator[Question]:
+    if "shown" in case:
+        request = {"do": "ties", **_taken(case, ("operations", "held", "now_ms"))}
+        yield Question(request, {"ok": _taken(case, ("shown",))})
+        return
+    request = {"do": "trust", **_taken(case, ("ties", "viewer", "who", "group"))}
+    yield Question(request, {"ok": _taken(case, ("amount", "distance"))})
+    yield Question({**request, "ties": case["ties"][::-1]}, {"ok": _taken(case, ("amount", "distance"))})
 
 
 def _sync(case: Case) -> Iterator[Question]:
@@ -215,6 +237,8 @@ _SUITES: Mapping[str, Callable[[Case], Iterator[Question]]] = {
     "sequence": _sequence,
     "state": _state,
     "sync": _sync,
+    "trust": _trust,
+    "work": _state,
 }
 
 

@@ -12,6 +12,7 @@ from folkmoot.state.opportunity import derive_opportunity
 from folkmoot.state.person import derive_person
 from folkmoot.state.snapshot import state_hash
 from folkmoot.state.team import derive_team
+from folkmoot_node.conformance import worked
 
 Answer = dict[str, Any]
 
@@ -67,6 +68,7 @@ _STATES: Mapping[str, Callable[[Evidence, bytes], Answer | None]] = {
     "opportunity": _opportunity,
     "team": _team,
     "person": _person,
+    **worked.STATES,
 }
 
 

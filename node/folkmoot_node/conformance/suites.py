@@ -17,7 +17,7 @@ Case = Mapping[str, Any]
 
 _READING = ("encoding", "text-forms", "keys", "ed25519", "record", "identity", "kinds", "bundle")
 _UNDERSTANDING = (*_READING, "agreement", "state")
-_TAKING_PART = (*_UNDERSTANDING, "rules", "sequence", "reconcile", "sync")
+_TAKING_PART = (*_UNDERSTANDING, "rules", "sequence", "reconcile", "sync", "work", "trust")
 
 
 class Profile(Enum):

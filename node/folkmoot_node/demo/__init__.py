@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from folkmoot_node.demo.nodes import DemoError, DemoNode
 from folkmoot_node.demo.screen import STEPS_EXPECTED, final, progress, step_line
-from folkmoot_node.demo.steps import Step, Steps
 from folkmoot_node.demo.story import CLIENT, FREELANCERS, Outcome, Story
+from folkmoot_node.testnet.processes import NodeProcess, TestnetError
+from folkmoot_node.testnet.steps import Step, Steps
 
 EXAMPLES = Path("examples")
 OUTPUT = Path("demo-output")
@@ -29,21 +29,21 @@ def run(resume: Path | None) -> int:
         The exit code: 0 when everything happened as told.
 
     Raises:
-        DemoError: Something did not; the message names the node and its log.
+        TestnetError: Something did not; the message names the node and its log.
         FileError: The user's résumé is none.
     """
     if not (EXAMPLES / "resumes").is_dir():
-        raise DemoError("there is no folder examples/ here", advice="Run the demo from the project's folder.")
+        raise TestnetError("there is no folder examples/ here", advice="Run the demo from the project's folder.")
     console = Console()
     OUTPUT.mkdir(exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="folkmoot-demo-")))
-        nodes = [DemoNode(name, folder) for name in (CLIENT, *FREELANCERS)]
+        nodes = [NodeProcess(name, folder) for name in (CLIENT, *FREELANCERS)]
         for node in nodes:
             stack.callback(node.stop)
         try:
             steps, outcome = _tell(console, nodes, resume)
-        except DemoError:
+        except TestnetError:
             _keep_logs(nodes)
             raise
         saved = OUTPUT / AGREEMENT_FILE
@@ -53,7 +53,7 @@ def run(resume: Path | None) -> int:
     return 0
 
 
-def _tell(console: Console, nodes: list[DemoNode], resume: Path | None) -> tuple[list[Step], Outcome]:
+def _tell(console: Console, nodes: list[NodeProcess], resume: Path | None) -> tuple[list[Step], Outcome]:
     with progress(console) as bar:
         task = bar.add_task("five nodes start", total=STEPS_EXPECTED)
 
@@ -77,21 +77,21 @@ def _verify_offline(bundle: Path) -> str:
     """Verify a file in a fresh process that may not open a socket; return its last line.
 
     Raises:
-        DemoError: It does not verify.
+        TestnetError: It does not verify.
     """
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "folkmoot_node.demo.offline", "verify", str(bundle)],
+        [sys.executable, "-m", "folkmoot_node.testnet.offline", "verify", str(bundle)],
         capture_output=True,
         text=True,
         check=False,
         timeout=_VERIFY_S_MAX,
     )
     if done.returncode != 0:
-        raise DemoError(f"the agreement does not verify: {done.stdout.strip()} {done.stderr.strip()}")
+        raise TestnetError(f"the agreement does not verify: {done.stdout.strip()} {done.stderr.strip()}")
     return done.stdout.strip().splitlines()[-1].strip()
 
 
-def _keep_logs(nodes: list[DemoNode]) -> None:
+def _keep_logs(nodes: list[NodeProcess]) -> None:
     """Copy the logs out of the temporary folder, where whoever reads the error can find them."""
     for node in nodes:
         if node.log.exists():

@@ -10,9 +10,9 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from folkmoot_node.demo.nodes import DemoNode
-from folkmoot_node.demo.steps import Step
 from folkmoot_node.demo.story import Outcome
+from folkmoot_node.testnet.processes import NodeProcess
+from folkmoot_node.testnet.steps import Step
 
 STEPS_EXPECTED = 36
 _SHORT = 12
@@ -38,7 +38,9 @@ def step_line(step: Step) -> str:
     return f"[cyan]{step.by:>5}[/]  {escape(step.what)}{reached}{remark}"
 
 
-def final(nodes: Sequence[DemoNode], steps: Sequence[Step], outcome: Outcome, verified: str, saved: Path) -> Group:
+def final(
+    nodes: Sequence[NodeProcess], steps: Sequence[Step], outcome: Outcome, verified: str, saved: Path
+) -> Group:
     """Lay out the final screen: how fast, who holds what, and what that shows."""
     return Group(
         _reach_table(nodes, steps),
@@ -47,7 +49,7 @@ def final(nodes: Sequence[DemoNode], steps: Sequence[Step], outcome: Outcome, ve
     )
 
 
-def _reach_table(nodes: Sequence[DemoNode], steps: Sequence[Step]) -> Table:
+def _reach_table(nodes: Sequence[NodeProcess], steps: Sequence[Step]) -> Table:
     table = _table("How long each step took to reach every node, in ms")
     table.add_column("who", style="cyan", no_wrap=True)
     table.add_column("did what", no_wrap=True, overflow="ellipsis", ratio=1)
@@ -68,7 +70,7 @@ def _reached(step: Step, name: str) -> str:
     return str(step.reached_ms[name]) if name in step.reached_ms else "[yellow]down[/]"
 
 
-def _holdings_table(nodes: Sequence[DemoNode], outcome: Outcome) -> Table:
+def _holdings_table(nodes: Sequence[NodeProcess], outcome: Outcome) -> Table:
     team = nodes[0].get(f"/teams/{outcome.team}")
     seats = {seat["identity"]: seat for seat in team["seats"]}
     table = _table(f"Who holds what (the team is {escape(str(team['name']))}, {escape(str(team['status']))})")

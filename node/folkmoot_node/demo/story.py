@@ -9,8 +9,8 @@ from pathlib import Path
 from folkmoot.limits import DAY_MS
 from folkmoot.record import day_of
 from folkmoot_node.clock import SystemClock
-from folkmoot_node.demo.nodes import ActRefusedError, Answer, DemoError, DemoNode
-from folkmoot_node.demo.steps import Steps
+from folkmoot_node.testnet.processes import ActRefusedError, Answer, NodeProcess, TestnetError
+from folkmoot_node.testnet.steps import Steps
 
 CLIENT = "Carl"
 FREELANCERS = ("Dana", "Eli", "Fay", "Gus")
@@ -45,7 +45,7 @@ class Outcome:
 class Story:
     """The people, their nodes and the files they bring."""
 
-    def __init__(self, nodes: Sequence[DemoNode], examples: Path, resume: Path | None, steps: Steps) -> None:
+    def __init__(self, nodes: Sequence[NodeProcess], examples: Path, resume: Path | None, steps: Steps) -> None:
         self._nodes = {node.name: node for node in nodes}
         self._examples = examples
         self._resume = resume
@@ -54,7 +54,7 @@ class Story:
     def arrive(self) -> None:
         """Make five identities, start five nodes and connect each to those before it."""
         with ThreadPoolExecutor(len(self._nodes)) as pool:
-            list(pool.map(DemoNode.create, self._nodes.values()))
+            list(pool.map(NodeProcess.create, self._nodes.values()))
         first = self._nodes[CLIENT]
         first.start(peers=[])
         others = [self._nodes[name] for name in FREELANCERS]
@@ -180,7 +180,7 @@ class Story:
         """Ask all nodes for the state they derive at one moment, and one for the proof of the agreement.
 
         Raises:
-            DemoError: They never come to the same state.
+            TestnetError: They never come to the same state.
         """
         give_up = time.monotonic() + 15
         while True:
@@ -191,16 +191,16 @@ class Story:
             if len(set(states.values())) == 1:
                 break
             if time.monotonic() > give_up:
-                raise DemoError(f"the nodes derive different states: {states}")
+                raise TestnetError(f"the nodes derive different states: {states}")
             time.sleep(0.2)
         agreement = self._nodes["Fay"].fetch("/export", id=team)
         return Outcome(opportunity, team, states, refusals, caught_up_ms, agreement)
 
-    def _publish_resume(self, node: DemoNode, path: Path) -> Answer:
+    def _publish_resume(self, node: NodeProcess, path: Path) -> Answer:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise DemoError(f"{path} cannot be read: {error.strerror}") from error
+            raise TestnetError(f"{path} cannot be read: {error.strerror}") from error
         return node.upload("/profile/import", data)
 
     def _offer(self, opportunity: str, shares: dict[str, int], replaces: str | None = None) -> Answer:
@@ -218,27 +218,27 @@ class Story:
             offer["replaces"] = replaces
         return self._nodes["Dana"].post("/teams", offer)
 
-    def _refusals(self, team: str, who: DemoNode) -> dict[str, str]:
+    def _refusals(self, team: str, who: NodeProcess) -> dict[str, str]:
         """Return, for every node, the rule by which someone's acceptance does not count for a team.
 
         Raises:
-            DemoError: Some node does not refuse it.
+            TestnetError: Some node does not refuse it.
         """
         refusals: dict[str, str] = {}
         for name, node in self._nodes.items():
             refused = [r for r in node.get(f"/teams/{team}")["refused"] if r["author"] == who.identity]
             if not refused:
-                raise DemoError(f"{name}'s node does not refuse the acceptance of the old offer")
+                raise TestnetError(f"{name}'s node does not refuse the acceptance of the old offer")
             refusals[name] = str(refused[0]["rule"])
         return refusals
 
-    def _expect_refusal(self, dana: DemoNode, opportunity: str, team: str) -> None:
+    def _expect_refusal(self, dana: NodeProcess, opportunity: str, team: str) -> None:
         try:
             dana.post("/bids", _bid(opportunity, 1_850_000, team))
         except ActRefusedError as error:
             self._steps.say("early bid refused", dana, remark=str(error))
             return
-        raise DemoError("a node let a team bid that has not formed")
+        raise TestnetError("a node let a team bid that has not formed")
 
 
 def _bid(opportunity: str, amount_minor: int, team: str | None = None) -> dict[str, object]:
@@ -250,7 +250,7 @@ def _bid(opportunity: str, amount_minor: int, team: str | None = None) -> dict[s
     return {**bid, "team": team} if team else bid
 
 
-def _status(node: DemoNode, opportunity: str) -> str:
+def _status(node: NodeProcess, opportunity: str) -> str:
     try:
         return str(node.get(f"/opportunities/{opportunity}")["status"])
     except ActRefusedError:

@@ -20,6 +20,14 @@ class PartyShape(TypedDict):
     signed: bool
 
 
+class OutsiderShape(TypedDict):
+    """Somebody who is no party and whom the terms give a part: `resolver` or `witness`."""
+
+    part: str
+    identity: str
+    name: str
+
+
 class PaymentShape(TypedDict):
     """What one payee is to get for a milestone; what was sent is the client's word."""
 
@@ -167,6 +175,7 @@ class EngagementShape(EngagementSummary):
     `offers` which documents about it wait for signatures or had all of them.
     """
 
+    outsiders: list[OutsiderShape]
     endings: list[EndingShape]
     disputes: list[DisputeShape]
     offers: list[OfferShape]

@@ -5,6 +5,7 @@ from functools import partial
 from typing import cast
 
 from folkmoot.documents import ENGAGEMENT, Milestone
+from folkmoot.drafting import Engaging
 from folkmoot.ids import DocumentId, RecordId
 from folkmoot.lint import remarks
 from folkmoot.state.engagement import Ending, Engagement, derive_engagement
@@ -22,8 +23,10 @@ from folkmoot_node.views.engagement_shapes import (
     FileShape,
     MilestoneShape,
     OfferShape,
+    OutsiderShape,
     PartyShape,
     PaymentShape,
+    SuggestionShape,
 )
 from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
 from folkmoot_node.views.rendering import body_json
@@ -91,6 +94,7 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
     """Return everything about an engagement."""
     return {
         **engagement_summary(scene, derived),
+        "outsiders": _outsiders_json(scene, derived),
         "endings": [_ending_json(scene, ending) for ending in derived.endings],
         "disputes": [dispute_json(scene, item) for item in disputes_under(scene, derived.id)],
         "offers": _offers(scene, derived),
@@ -111,6 +115,18 @@ def engagement_json(scene: Scene, derived: Engagement) -> EngagementShape:
     }
 
 
+def suggestion_json(engaging: Engaging) -> SuggestionShape:
+    """Return what an engagement could begin with."""
+    return {
+        "parties": [
+            {"capacity": party.capacity, "identity": identity_text(party.identity)}
+            for party in engaging.parties
+            if party.identity is not None
+        ],
+        "terms": body_json(engaging.terms),
+    }
+
+
 def _parties_json(scene: Scene, derived: Engagement) -> list[PartyShape]:
     return [
         {
@@ -122,6 +138,15 @@ def _parties_json(scene: Scene, derived: Engagement) -> list[PartyShape]:
             "signed": derived.signed[place],
         }
         for place, party in enumerate(derived.document.parties)
+    ]
+
+
+def _outsiders_json(scene: Scene, derived: Engagement) -> list[OutsiderShape]:
+    named = [("witness", witness) for witness in derived.terms.witnesses]
+    named += [("resolver", derived.terms.resolver)] if derived.terms.resolver else []
+    return [
+        {"part": part, "identity": identity_text(identity), "name": scene.name(identity)}
+        for part, identity in named
     ]
 
 

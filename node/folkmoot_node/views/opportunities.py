@@ -8,12 +8,15 @@ from folkmoot.ids import RecordId
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
 from folkmoot.state.opportunity import BidState, OpportunityState, OpportunityStatus, derive_opportunity
+from folkmoot.state.recursion import derive_link
 from folkmoot.state.team import derive_team
-from folkmoot_node.errors import UnknownIdError
-from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
+from folkmoot_node.errors import RefusedError, UnknownIdError
+from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_id, record_text
 from folkmoot_node.views.rendering import body_json
-from folkmoot_node.views.shapes import BidShape, Json, OpportunityList, OpportunityShape, OpportunitySummary
+from folkmoot_node.views.shapes import Json, OpportunityList, OpportunitySummary
+from folkmoot_node.views.tenders import commits_json, counters_json, is_listed, is_sealed, remarks_json
 from folkmoot_node.views.viewpoint import LISTED_MAX, Scene, Viewpoint
+from folkmoot_node.views.work_shapes import BidShape, LinkShape, OpportunityShape
 
 DERIVED_MAX = 200
 
@@ -34,7 +37,13 @@ async def opportunity(view: Viewpoint, opportunity_id: RecordId) -> OpportunityS
         "award": record_text(state.award) if state.award else None,
         "awards": [record_text(award) for award in state.awards],
         "is_whole": scene.is_whole,
-        "bids_list": [_bid_json(scene, bid) for bid in state.bids],
+        "is_sealed": is_sealed(scene.evidence, state),
+        "is_listed": is_listed(scene.evidence, state),
+        "bids_list": [_bid_json(scene, state, bid) for bid in state.bids],
+        "commits": commits_json(scene, state),
+        "questions": remarks_json(scene, state.questions),
+        "clarifications": remarks_json(scene, state.clarifications),
+        "link": await view.work(partial(_link_json, scene, state)),
         "body": body,
     }
 
@@ -87,6 +96,26 @@ async def standing_opportunity(
     return scene, state
 
 
+async def standing_bid(view: Viewpoint, bid: str) -> tuple[Scene, OpportunityState, BidState]:
+    """Find a bid and the opportunity that it answers.
+
+    Raises:
+        UnknownIdError: Bid or opportunity is not known here, or the id is mistyped.
+        RefusedError: The id names a record that is no bid.
+    """
+    bid_id = record_id(bid)
+    record = await view.record(bid_id)
+    if record is None or record.is_tombstone:
+        raise UnknownIdError(f"no bid {bid} is known here", advice=SYNC_ADVICE)
+    if record.kind != "bid":
+        raise RefusedError(f"{bid} is a record of kind {record.kind}, not a bid")
+    scene, state = await standing_opportunity(view, read_bid(record).opportunity, bid_id)
+    found = next((item for item in state.bids if item.id == bid_id), None)
+    if found is None:
+        raise UnknownIdError(f"the opportunity that {bid} answers is not known here", advice=SYNC_ADVICE)
+    return scene, state, found
+
+
 def opportunity_summary(scene: Scene, state: OpportunityState) -> OpportunitySummary:
     """Return the line about an opportunity in a list."""
     body = body_json(state.latest.body)
@@ -120,7 +149,18 @@ def _may_be_open(record: Record, now_ms: int) -> bool:
     return read.bids_close >= now_ms and read.closed is None
 
 
-def _bid_json(scene: Scene, bid: BidState) -> BidShape:
+def _link_json(scene: Scene, state: OpportunityState) -> LinkShape:
+    link = derive_link(scene.evidence, state.latest)
+    parent = cast("dict[str, str]", body_json(state.latest.body).get("parent", {}))
+    return {
+        "status": link.status.value,
+        "rule": link.rule,
+        "parent": parent.get("opportunity"),
+        "seat": parent.get("seat", ""),
+    }
+
+
+def _bid_json(scene: Scene, state: OpportunityState, bid: BidState) -> BidShape:
     body = body_json(bid.record.body)
     team = derive_team(scene.evidence, bid.team) if bid.team else None
     return {
@@ -137,4 +177,7 @@ def _bid_json(scene: Scene, bid: BidState) -> BidShape:
         "status": bid.status.value,
         "rule": bid.rule,
         "reason": bid.reason,
+        "commit": cast("str | None", body.get("commit")),
+        "adopts": cast("str | None", body.get("counter")),
+        "counters": counters_json(scene, "bid", bid.id, [state.client]),
     }

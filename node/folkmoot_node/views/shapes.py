@@ -62,15 +62,6 @@ class RefusedShape(TypedDict):
     rule: str
 
 
-class TeamShape(TeamSummary):
-    """A team offer and what became of it; `agreement` is a live record of it, the owner's own if there is one."""
-
-    refused: list[RefusedShape]
-    members: list[str]
-    agreement: str | None
-    terms: Json
-
-
 class TeamList(TypedDict):
     """Team offers, newest first."""
 
@@ -93,88 +84,10 @@ class OpportunitySummary(TypedDict):
     bids: int
 
 
-class BidShape(TypedDict):
-    """One bid and what became of it; `rule` says why a void one does not count."""
-
-    id: str
-    bidder: str
-    bidder_name: str
-    team: str | None
-    team_name: str | None
-    price: Json
-    plan: str
-    valid_until: int
-    allocations: list[Json]
-    assumptions: str
-    status: str
-    rule: str
-    reason: str
-
-
-class OpportunityShape(OpportunitySummary):
-    """An opportunity and what became of it; `is_whole` is false when there were too many records to look at."""
-
-    need: str
-    latest: str
-    reason: str
-    award: str | None
-    awards: list[str]
-    is_whole: bool
-    bids_list: list[BidShape]
-    body: Json
-
-
 class OpportunityList(TypedDict):
     """Opportunities."""
 
     items: list[OpportunitySummary]
-
-
-class AvailabilityShape(TypedDict):
-    """When somebody has time."""
-
-    hours_per_week: int
-    from_day: int
-    until_day: int
-    note: str
-    is_stale: bool
-
-
-EndorsementShape = TypedDict(
-    "EndorsementShape",
-    {
-        "id": str,
-        "author": str,
-        "author_name": str,
-        "text": str,
-        "skill": Json | None,
-        "relation": str | None,
-        "class": str,
-        "basis": str | None,
-        "is_shown": bool,
-    },
-)
-"""One endorsement of a person; class E2 has a team behind it that both signed, E1 has not."""
-
-
-class TeamName(TypedDict):
-    """A team that somebody is in."""
-
-    id: str
-    name: str
-
-
-class PersonShape(TypedDict):
-    """What is known of a person."""
-
-    identity: str
-    name: str
-    profile: Json | None
-    profile_id: str | None
-    availability: AvailabilityShape | None
-    endorsements: list[EndorsementShape]
-    teams: list[TeamName]
-    is_disputed: bool
 
 
 class FoundPerson(TypedDict):

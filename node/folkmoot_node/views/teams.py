@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 
 from folkmoot.ids import DocumentId, RecordId
 from folkmoot.state.team import Seat, SeatStatus, Team, derive_team
 from folkmoot_node.errors import UnknownIdError
 from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_text
-from folkmoot_node.views.shapes import SeatShape, TeamList, TeamShape, TeamSummary
+from folkmoot_node.views.shapes import SeatShape, TeamList, TeamSummary
+from folkmoot_node.views.tenders import counters_json
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
+from folkmoot_node.views.work_shapes import ApplicationShape, TeamShape
 
 TEAMS_MAX = 200
 
@@ -82,6 +85,15 @@ def team_json(scene: Scene, derived: Team) -> TeamShape:
         ],
         "members": [identity_text(member) for member in dict.fromkeys(derived.members)],
         "agreement": _agreement(scene, derived),
+        "applications": [
+            _application_json(scene, application) for seat in derived.seats for application in seat.applications
+        ],
+        "counters": counters_json(scene, "document", derived.id, derived.members),
+        "filled_by": [
+            {"seat": seat, "opportunity": record_text(opportunity)} for seat, opportunity in derived.terms.filled_by
+        ],
+        "scoping": [{"place": place, "share": share} for place, share in derived.terms.scoping],
+        "pattern": record_text(derived.terms.pattern) if derived.terms.pattern else None,
         "terms": {
             name: derived.document.terms[name]
             for name in ("decide", "replace", "exit")
@@ -108,6 +120,18 @@ def _seat_json(scene: Scene, place: int, seat: Seat) -> SeatShape:
         "name": scene.name(seat.identity) if seat.identity else None,
         "share": seat.share,
         "status": seat.status.value,
+    }
+
+
+def _application_json(scene: Scene, application: RecordId) -> ApplicationShape:
+    record = scene.evidence.counted[application]
+    return {
+        "id": record_text(application),
+        "applicant": identity_text(record.author),
+        "applicant_name": scene.name(record.author),
+        "place": cast("int", record.body["party"]),
+        "text": cast("str", record.body["text"]),
+        "share": cast("int | None", record.body.get("share")),
     }
 
 

@@ -104,13 +104,32 @@ class Viewpoint:
         Raises:
             StoreError: The store cannot be read.
         """
-        first = await self._closure(starts, _PEOPLE_AND_WORK)
+        return await self._around(starts, starts, _PEOPLE_AND_WORK)
+
+    async def around_person(self, identity: IdentityId, *starts: bytes) -> Scene:
+        """Load what bears on what somebody did; of what others say of them, only what is among the starts.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return await self._around(starts, [identity], _PEOPLE_AND_WORK - {"subject"})
+
+    async def under(self, *documents: bytes) -> Scene:
+        """Load who agreed to documents, and what became of them; nothing of what led to them.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return await self._scene(await self._closure(documents, _CONSENT), [])
+
+    async def _around(self, starts: Sequence[bytes], subjects: Iterable[bytes], relations: frozenset[str]) -> Scene:
+        first = await self._closure(starts, relations)
         documents = [
             ref.target for record in first.records for ref in record.refs if ref.relation in _NAMES_DOCUMENTS
         ]
         second = await self._closure([*starts, *dict.fromkeys(documents)], _CONSENT)
         merged = {record.id: record for record in (*first.records, *second.records)}
-        return await self._scene(Closure(tuple(merged.values()), first.is_whole and second.is_whole), starts)
+        return await self._scene(Closure(tuple(merged.values()), first.is_whole and second.is_whole), subjects)
 
     async def names(self, identities: Iterable[IdentityId]) -> dict[IdentityId, str]:
         """Return what people call themselves, or the short forms of their ids.
@@ -143,9 +162,9 @@ class Viewpoint:
             trusted=self.identity,
         )
 
-    async def _scene(self, closure: Closure, starts: Iterable[bytes]) -> Scene:
+    async def _scene(self, closure: Closure, about: Iterable[bytes]) -> Scene:
         records = closure.records
-        subjects = {IdentityId(start) for start in starts}
+        subjects = {IdentityId(subject) for subject in about}
         inner = await self.work(partial(self._exhibited, records))
         identities = await self.work(partial(self._concerned, [*records, *inner]))
         chains = await self._chains(identities | subjects)

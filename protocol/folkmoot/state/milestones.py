@@ -54,7 +54,7 @@ class PaymentState:
         overdue_days: Days since then, while not all of it was received.
         received_at: When the payee confirmed that all of it had come, in ms.
         status: Where it stands.
-        proofs: The payee's receipts, oldest first.
+        proofs: The payee's receipts, oldest first, until they make the amount.
     """
 
     payee: IdentityId
@@ -291,7 +291,7 @@ class _Work:
             overdue_days=today - due_day if status is PaymentStatus.OVERDUE and due_day is not None else 0,
             received_at=receipts[whole].rev if whole is not None else None,
             status=status,
-            proofs=tuple(record.id for record in receipts),
+            proofs=tuple(record.id for record in receipts[: None if whole is None else whole + 1]),
         )
 
     def _money(

@@ -1,4 +1,4 @@
-"""One real node process for the demo: started, asked over its local API, stopped, killed."""
+"""One real node of a test network: started, asked over its local API, stopped, killed."""
 
 import contextlib
 import json
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +19,37 @@ START_S_MAX = 120.0
 STOP_S_MAX = 15.0
 ANSWER_S_MAX = 20.0
 _POLL_S = 0.05
-_NETWORK = "demo"
+DEMO_NETWORK = "demo"
 
 Answer = dict[str, Any]
 """What the local API answers."""
 
 
-class DemoError(NodeError):
-    """The demo did not go as told; a node's log says more."""
+class TestnetError(NodeError):
+    """What runs on a test network did not go as told; a node's log says more."""
 
 
-class ActRefusedError(DemoError):
+class ActRefusedError(TestnetError):
     """A node refused an act, as the story sometimes wants."""
 
 
-class DemoNode:
+class NodeProcess:
     """A person with a node of their own: a process, a data folder and a loopback port."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, *, network: str = DEMO_NETWORK) -> None:
         self.name = name
+        self.network = network
         self.folder = folder / name.lower()
         self.log = folder / f"{name.lower()}.log"
         self.identity = ""
         self.address = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._http: httpx.Client | None = None
+
+    @property
+    def peer(self) -> str:
+        """The name under which other nodes know this one."""
+        return self.address.rpartition("/p2p/")[2]
 
     @property
     def is_running(self) -> bool:
@@ -54,36 +60,40 @@ class DemoNode:
         """Make the identity, as `folkmoot init` does for everybody.
 
         Raises:
-            DemoError: It could not be made.
+            TestnetError: It could not be made.
         """
-        arguments = ["init", "--network", _NETWORK, "--no-passphrase", "--yes", "--json"]
+        arguments = ["init", "--network", self.network, "--no-passphrase", "--yes", "--json"]
         done = subprocess.run(  # noqa: S603 - our own command
             self._command(*arguments), capture_output=True, check=False, timeout=START_S_MAX
         )
         if done.returncode != 0:
-            raise DemoError(
+            raise TestnetError(
                 f"{self.name}'s identity could not be made: {done.stdout.decode(errors='replace')[:300]}"
             )
         self.identity = str(json.loads(done.stdout)["identity"])
 
-    def start(self, *, peers: list[str]) -> None:
+    def start(self, *, peers: Sequence[str] = (), flags: Sequence[str] = ()) -> None:
         """Start the node and wait until its API answers.
 
+        Args:
+            peers: Addresses to keep connected to.
+            flags: Further options of `folkmoot node`.
+
         Raises:
-            DemoError: It did not come up in time.
+            TestnetError: It did not come up in time.
         """
-        flags = [flag for peer in peers for flag in ("--peer", peer)]
+        words = [word for peer in peers for word in ("--peer", peer)]
         listen = self.address.rpartition("/p2p/")[0] or "/ip4/127.0.0.1/tcp/0"
         api_file = self.folder / "api.json"
         api_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                self._command("node", "--listen", listen, *flags), stdout=log, stderr=log
+                self._command("node", "--listen", listen, *words, *flags), stdout=log, stderr=log
             )
         give_up = time.monotonic() + START_S_MAX
         while not api_file.exists():
             if self._process.poll() is not None or time.monotonic() > give_up:
-                raise DemoError(f"{self.name}'s node did not start; see {self.log}")
+                raise TestnetError(f"{self.name}'s node did not start; see {self.log}")
             time.sleep(_POLL_S)
         access = json.loads(api_file.read_text())
         self._http = httpx.Client(
@@ -123,6 +133,10 @@ class DemoNode:
         """Replace something through the local API; raises as `post`."""
         return self._answer(self._client().put(path, json=body))
 
+    def delete(self, path: str) -> Answer:
+        """Take something back through the local API; raises as `post`."""
+        return self._answer(self._client().delete(path))
+
     def upload(self, path: str, data: bytes, **query: object) -> Answer:
         """Send a file's bytes to the local API; raises as `post`."""
         return self._answer(self._client().post(path, content=data, params=query))  # type: ignore[arg-type]
@@ -145,7 +159,7 @@ class DemoNode:
 
     def _client(self) -> httpx.Client:
         if self._http is None:
-            raise DemoError(f"{self.name}'s node is not running")
+            raise TestnetError(f"{self.name}'s node is not running")
         return self._http
 
     def _answer(self, answer: httpx.Response) -> Answer:

@@ -1,0 +1,1 @@
+"""Test networks: real nodes on this machine, and the stories that are told on them."""
