@@ -232,6 +232,13 @@ def test_what_was_said_around_bids_is_shown(shell: Shell, daemon: FakeDaemon) ->
             {**said, "id": RECORD, "text": "By the way.", "question": None},
         ],
         "commits": [commit],
+        "client_facts": {
+            "bids_received": 4,
+            "bids_answered": 3,
+            "lapsed": 1,
+            "payment_days": [12, 5],
+            "payments_overdue": 2,
+        },
         "bids_list": [{**shown["bids_list"][0], "counters": [counter]}],
         "body": {
             "flow_down": [{"name": "GDPR", "text": "In the EU."}],
@@ -243,6 +250,7 @@ def test_what_was_said_around_bids_is_shown(shell: Shell, daemon: FakeDaemon) ->
     for text in (
         "sealed until the client lists the bids, at most 2 from one bidder",
         "as captions (conditional)",
+        "answered 3 of 4 bids, let 1 lapse, paid within 5\u201312 days, 2 overdue",
         "passed on to all below, GDPR: In the EU.",
         "asks:",
         "clarified: All.",
