@@ -36,6 +36,11 @@ PATHS = """
     /bids /bids/{record} /awards /declines
     /identities/{who} /identity/rotations /identity/devices /identity/revocations /identity/guardians
     /identity/closing /guardian-keys /guardian-signatures/import /backups
+    /engagements /engagements/suggested /engagements/{document} /engagements/{document}/deliveries
+    /engagements/{document}/payments/sent /engagements/{document}/payments/received /engagements/{document}/close
+    /documents/{document} /documents/{document}/sign /documents/{document}/decline
+    /deliveries/{record}/answer /receipts
+    /disputes /disputes/{record} /disputes/{record}/steps /disputes/{record}/finding /disputes/{record}/settlement
 """
 
 
