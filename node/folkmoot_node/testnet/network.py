@@ -49,6 +49,11 @@ class LocalNetwork:
         return list(self.nodes.values())
 
     @property
+    def _together(self) -> list[NodeProcess]:
+        """Nodes that are not cut off."""
+        return [node for name, node in self.nodes.items() if name not in self._alone]
+
+    @property
     def now_ms(self) -> int:
         """The time of the network."""
         return SystemClock().now_ms() + self.offset_ms
@@ -89,7 +94,8 @@ class LocalNetwork:
         """
         self.offset_ms += days * DAY_MS + ms
         self._set_clocks()
-        _until("the clocks agree", self.everybody, _agrees, CONNECT_S_MAX)
+        # Whoever is cut off has nobody by whose clock to set their own, and waits for nobody.
+        _until("the clocks agree", self._together, _agrees, CONNECT_S_MAX)
         self._until_connected()
 
     def cut(self, name: str) -> None:
@@ -149,9 +155,8 @@ class LocalNetwork:
             list(pool.map(lambda node: node.post("/sync"), self.everybody))
 
     def _until_connected(self) -> None:
-        together = [node for name, node in self.nodes.items() if name not in self._alone]
-        wanted = len(together) - 1
-        _until("all are connected", together, lambda node: _connected(node) >= wanted, CONNECT_S_MAX)
+        wanted = len(self._together) - 1
+        _until("all are connected", self._together, lambda node: _connected(node) >= wanted, CONNECT_S_MAX)
 
 
 @contextmanager
