@@ -27,7 +27,7 @@ STATUS_STYLES: Mapping[str, str] = {
     **dict.fromkeys(("acceptance-claimed", "delivered", "due", "found", "replied", "taken"), "yellow"),
     **dict.fromkeys(("deemed-rejected", "overdue", "rejected"), "bold red"),
     **dict.fromkeys(("closed", "not-due"), "dim"),
-    **{"revealed": "green", "late": "yellow", "unrevealed": "bold red"},
+    "revealed": "green", "late": "yellow", "unrevealed": "bold red",
     **dict.fromkeys(
         ("offered", "waiting", "closed-to-bids", "incomplete", "stale", "conditional", "committed"), "yellow"
     ),
