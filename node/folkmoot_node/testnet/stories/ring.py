@@ -6,7 +6,9 @@ from folkmoot.canonical import Value
 from folkmoot.errors import DecodeError
 from folkmoot.ids import IdentityId
 from folkmoot.record import Record
+from folkmoot.state.person import derive_person
 from folkmoot.trust import WEIGHTS, TieKind
+from folkmoot.verification import verify_bundle
 from folkmoot_node.testnet.network import NETWORK
 from folkmoot_node.testnet.processes import Answer, NodeProcess
 from folkmoot_node.testnet.rogue import Pen
@@ -141,7 +143,7 @@ def _look(stage: Stage) -> None:
 def _revoke(stage: Stage, given: str) -> None:
     """Carl takes his word back; that they worked together stays a fact."""
     carl, eli, vic = stage.people("Carl", "Eli", "Vic")
-    before = _kinds(vic, eli)
+    before, exported = _kinds(vic, eli), _exported(stage, eli)
     stage.steps.published("revokes his endorsement", carl, carl.delete(f"/endorsements/{given}"))
     stage.steps.saw("Carl's endorsement is gone", lambda node: _classes(node, eli), [("Gus", "E1")])
     after = _kinds(vic, eli)
@@ -150,6 +152,12 @@ def _revoke(stage: Stage, given: str) -> None:
         is_so=(before, after) == (["endorsement-e3", "engagement"], ["engagement"]),
         by=vic,
         remark=f"{', '.join(before)}; then {', '.join(after)}",
+    )
+    stage.steps.holds(
+        "what Eli takes elsewhere says so too",
+        is_so=(exported, _exported(stage, eli)) == (["E1", "E3"], ["E1"]),
+        by=eli,
+        remark=f"{', '.join(exported)}; then {', '.join(_exported(stage, eli))}",
     )
 
 
@@ -221,6 +229,14 @@ def _classes(node: NodeProcess, of: NodeProcess, *, but: NodeProcess | None = No
     """List who endorses somebody, and of which class; with `but`, only what others than that one are shown."""
     items = [item for item in _endorsements(node, of) if item["is_shown"] or node is not but]
     return sorted((str(item["author_name"]), str(item["class"])) for item in items)
+
+
+def _exported(stage: Stage, of: NodeProcess) -> list[str]:
+    """List the classes of what is shown of somebody, as a stranger derives them from their export."""
+    data = of.fetch("/export", id=of.identity)
+    found = verify_bundle(data, now_ms=stage.network.now_ms, network=NETWORK)
+    derived = derive_person(found.evidence, identity_id(of.identity))
+    return sorted(item.grade.value for item in derived.endorsements if item.is_shown) if derived else []
 
 
 def _trust(node: NodeProcess, identity: str) -> int:
