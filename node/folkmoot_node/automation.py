@@ -140,7 +140,9 @@ class Automation:
             self._awaited.discard(item.id)
             await self._keep_awards(item.id)
         elif item.kind == "review-commit":
-            await self._open_reviews()
+            record = await self._view.store.record(item.id)
+            if record is not None and self._mine.issuperset(record.targets("document")):
+                await self._open_reviews()
         elif item.kind in WORK_KINDS:
             record = await self._view.store.record(item.id)
             return await documents_of(self._view, record) & self._mine if record is not None else set()

@@ -11,7 +11,7 @@ from folkmoot.agreement import Party
 from folkmoot.canonical import Value
 from folkmoot.documents import CLIENT
 from folkmoot.kinds.work import read_bid, read_opportunity
-from folkmoot.limits import CRITERIA_MAX, SHARES_TOTAL
+from folkmoot.limits import SHARES_TOTAL
 from folkmoot.record import Record, day_of
 from folkmoot.state.team import Team
 
@@ -61,7 +61,7 @@ def from_award(opportunity: Record, bid: Record, team: Team | None, *, now_ms: i
                 "name": "All of it",
                 "amount_minor": price["amount_minor"] if price["unit"] == "fixed" else 0,
                 "due_day": day_of(due) + (0 if read.deliver_by is not None else WORK_DAYS),
-                "criteria": _criteria(opportunity),
+                "criteria": [_CRITERION],
                 "accept_days": ACCEPT_DAYS,
                 "on_silence": "accept",
             }
@@ -78,11 +78,6 @@ def from_award(opportunity: Record, bid: Record, team: Team | None, *, now_ms: i
     if read.flow_down:
         terms["flow_down"] = opportunity.body["flow_down"]
     return Engaging((Party(CLIENT, opportunity.author), *makers), terms)
-
-
-def _criteria(opportunity: Record) -> list[Value]:
-    given = cast("list[dict[str, Value]]", opportunity.body.get("criteria", []))
-    return [criterion["name"] for criterion in given[:CRITERIA_MAX]] or [_CRITERION]
 
 
 def _shares(bid: Record, team: Team | None) -> Sequence[int]:

@@ -31,11 +31,22 @@ PATHS = """
     /status /state /peers /sync /export /bundles /bundles/import /records/{record} /records/{record}/wire
     /profile /profile/import /availability /people/{identity} /find /posts
     /endorsements /endorsements/{record}/show /endorsements/{record}/hide
+    /clock /peers/{peer} /peers/{peer}/block /peers/{peer}/unblock
+    /people/{identity}/facts /people/{identity}/trust /endorsements/{record} /vouches /vouches/{identity}
+    /reviews /reviews/{document} /reviews/{record} /patterns /patterns/{record} /pattern-outcomes
     /opportunities /opportunities/import /opportunities/{record} /opportunities/{record}/close
     /teams /teams/{document} /teams/{document}/accept /teams/{document}/decline
     /bids /bids/{record} /awards /declines
     /identities/{who} /identity/rotations /identity/devices /identity/revocations /identity/guardians
     /identity/closing /guardian-keys /guardian-signatures/import /backups
+    /opportunities/{record}/revise /opportunities/{record}/questions /opportunities/{record}/clarifications
+    /opportunities/{record}/bid-list /bids/{record}/counter /trees/{asked}
+    /teams/{document}/counter /teams/{document}/applications /teams/{document}/withdraw /teams/{document}/leave
+    /engagements /engagements/suggested /engagements/{document} /engagements/{document}/deliveries
+    /engagements/{document}/payments/sent /engagements/{document}/payments/received /engagements/{document}/close
+    /documents/{document} /documents/{document}/sign /documents/{document}/decline
+    /deliveries/{record}/answer /receipts
+    /disputes /disputes/{record} /disputes/{record}/steps /disputes/{record}/finding /disputes/{record}/settlement
 """
 
 

@@ -14,10 +14,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import strict_ed25519 as curve
 
-from folkmoot import agreement, bundle, canonical, chain, identity, ids, keys, record, replica, rules, session
+from folkmoot import (
+    agreement,
+    bundle,
+    canonical,
+    chain,
+    identity,
+    ids,
+    keys,
+    record,
+    replica,
+    rules,
+    session,
+    trust,
+)
 from folkmoot.errors import DecodeError
 from folkmoot.limits import BUNDLE_BYTES_MAX, INTEGER_MAX
-from folkmoot.state import endorsements, opportunity
+from folkmoot.state import endorsements, milestones, opportunity
+from folkmoot.state.evidence import Evidence
+from folkmoot.state.sealing import Sealing
 from folkmoot_node.conformance import replaying
 from folkmoot_node.conformance.client import serve
 
@@ -246,6 +261,41 @@ def _arrivals_judged_before_what_waited() -> None:
     _put(replica._Absorption, "_settle", settle_late)
 
 
+def _lists_add_up() -> None:
+    def every(self: Any) -> frozenset[bytes]:  # noqa: ANN401 - it sees what only its owner knows
+        lists = [item for item in self._named_by("bid-list") if item.author == self._client]
+        return frozenset[bytes]().union(*(item.body["commits"] for item in lists))
+
+    _put(Sealing, "_in_every_list", every)
+
+
+def _silence_needs_no_witness() -> None:
+    strict = milestones._Work._silence
+
+    def silence(self: Any, delivery: Any, milestone: Any) -> Any:  # noqa: ANN401 - as above
+        answer = strict(self, delivery, milestone)
+        if answer.status is not milestones.MilestoneStatus.ACCEPTANCE_CLAIMED:
+            return answer
+        return replace(answer, status=milestones.MilestoneStatus.DEEMED_ACCEPTED, at=delivery.rev)
+
+    _put(milestones._Work, "_silence", silence)
+
+
+def _vouches_are_for_ever() -> None:
+    strict = trust._vouches
+    _everywhere(strict, lambda evidence: strict(_Unchanged(evidence)))  # type: ignore[arg-type]
+
+
+class _Unchanged:
+    """Evidence in which nothing was ever taken back."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.of_kind = evidence.of_kind
+
+    def successor(self, _record: object) -> None:
+        return None
+
+
 def _set(module: object, name: str, value: object) -> Callable[[], None]:
     return lambda: _put(module, name, value)
 
@@ -297,6 +347,9 @@ FAULTS: dict[str, Fault] = {
     "clocks-two-days-apart": Fault(
         _set(session.session, "abs", lambda apart_ms: abs(apart_ms) // 2), "sync", "SYN-4"
     ),
+    "lists-add-up": Fault(_lists_add_up, "work", "BID-7"),
+    "silence-needs-no-witness": Fault(_silence_needs_no_witness, "work", "DLV-3"),
+    "vouches-are-for-ever": Fault(_vouches_are_for_ever, "trust", "TRU-1"),
 }
 
 

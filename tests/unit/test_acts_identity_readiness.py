@@ -18,6 +18,7 @@ from folkmoot_node.keyfile import KEY_FILE, SYNCS_WANTED, unlock
 from folkmoot_node.readiness import NOTES_MAX, VOTE_S_MAX, VOTES_MAX, Readiness
 from folkmoot_node.restoring import restore
 from folkmoot_node.store import Store
+from folkmoot_node.unopened import Sealed, Unopened
 
 MINUTE_MS = 60_000
 
@@ -133,6 +134,17 @@ async def test_a_backup_holds_the_keys_and_every_word_and_a_new_key_for_the_tran
     assert set(backup.records) == {first.wire, gone.wire}
     assert backup.keys == replace(dana.ring.keys, transport_seed=backup.keys.transport_seed)
     assert backup.keys.transport_seed != dana.ring.keys.transport_seed
+
+
+async def test_what_waits_to_be_opened_comes_back_with_the_backup(
+    dana: Home, clock: StoppedClock, tmp_path: Path
+) -> None:
+    sealed = Sealed("bid", "commons", {"plan": "Listen."}, bytes(16))
+    dana.author.unopened.keep(bytes(32), sealed)
+    backup = await backed_up(dana)
+    folder = await restored(backup, clock, tmp_path / "restored")
+    again = Unopened.open(folder, key=backup.keys.device, network=backup.keys.network, entropy=Random(5))
+    assert again.get(bytes(32)) == sealed
 
 
 async def test_a_backup_says_nothing_without_its_passphrase(dana: Home) -> None:

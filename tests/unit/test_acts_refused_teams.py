@@ -134,12 +134,6 @@ class TestSeats:
         error = await refused(three.eli, accept_seat(three.eli.author, document_text(document.id)))
         assert "terms that this version cannot show you: penalty" in error.message
 
-    async def test_declining_takes_no_signature_back(self, three: Three) -> None:
-        team = await offered(three)
-        await accept_seat(three.eli.author, team)
-        error = await refused(three.eli, decline_seat(three.eli.author, team, reason="timing"))
-        assert "signature is not taken back" in error.message
-
     async def test_one_no_is_enough(self, three: Three) -> None:
         team = await offered(three)
         await decline_seat(three.eli.author, team, reason="timing")

@@ -19,6 +19,7 @@ from folkmoot_node.acts.opportunity import publish_opportunity
 from folkmoot_node.acts.profile import publish_profile
 from folkmoot_node.acts.vouch import vouch, withdraw_vouch
 from folkmoot_node.errors import ConfigError, UnknownIdError
+from folkmoot_node.views.exporting import export
 from folkmoot_node.views.facts import facts
 from folkmoot_node.views.naming import document_id, identity_text, record_text
 from folkmoot_node.views.people import person
@@ -157,6 +158,14 @@ class TestBesideAndBack:
             assert (await person(node.view, three.dana.who.id))["endorsements"] == []
         again = await refused(three.carl, revoke_endorsement(three.carl.author, record_text(record.id)))
         assert type(again) is UnknownIdError or again.message == "that endorsement was revoked before"
+
+    async def test_what_was_revoked_is_exported_no_more(self, three: Three) -> None:
+        record = await said(three)
+        assert record.wire in await export(three.eli.view, [record_text(record.id)])
+        await revoke_endorsement(three.carl.author, record_text(record.id))
+        await share(*three)
+        with pytest.raises(UnknownIdError):
+            await export(three.eli.view, [record_text(record.id)])
 
     async def test_only_endorsements_are_revoked(self, three: Three) -> None:
         error = await refused(three.carl, revoke_endorsement(three.carl.author, UNKNOWN_RECORD))

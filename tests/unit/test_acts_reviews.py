@@ -1,18 +1,21 @@
 """Blind reviews on real stores: nobody reads one before theirs is promised, and none is kept back unseen."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.hired import closed, drafted, engaged, name_of
 from support.node_parts import NodeParts, node_parts, share
 from support.three_nodes import UNKNOWN_RECORD, UNKNOWN_TEAM, Three, formed, refused, three_nodes
-from support.world import StoppedClock
+from support.world import StoppedClock, sealed
 
 from folkmoot_node.acts.dispute import open_dispute
 from folkmoot_node.acts.published import Published
 from folkmoot_node.acts.review import commit_review, open_reviews, withdraw_review
+from folkmoot_node.automation import Automation
 from folkmoot_node.errors import RefusedError, UnknownIdError
+from folkmoot_node.notices import Notice, entry
 from folkmoot_node.unopened import UNOPENED_FILE
 from folkmoot_node.views.facts import facts
 from folkmoot_node.views.naming import document_id, record_text
@@ -224,3 +227,37 @@ async def test_a_promise_that_could_not_be_published_is_not_kept(three: Three) -
     with pytest.raises(RefusedError):
         await promised(three.carl, document, three.dana)
     assert not three.carl.author.unopened.of_kind("review")
+
+
+async def test_a_node_opens_its_review_as_soon_as_the_other_promise_arrives(three: Three) -> None:
+    document = await engaged(three.carl, three.dana)
+    await promised(three.carl, document, three.dana)
+    automation = Automation(three.carl.author)
+    await automation.look_at_everything()
+    other = await promised(three.dana, document, three.carl)
+    stranger = sealed(three.eli.who, "review-commit", {"document": bytes(32), "digest": bytes(32)})
+    await three.carl.ingest.take([], [stranger.wire], source="peer")
+    await automation.look_at(Notice(put=(entry(stranger),)))
+    assert await three.carl.store.by_author(three.carl.who.id, "review") == []
+    await three.carl.hear(three.dana)
+    await automation.look_at(Notice(put=(entry(other.record),)))
+    assert len(await three.carl.store.by_author(three.carl.who.id, "review")) == 1
+
+
+async def test_a_review_that_cannot_be_published_is_kept_and_does_not_hold_up_others(three: Three) -> None:
+    first = await engaged(three.carl, three.dana)
+    second = await engaged(three.carl, three.eli)
+    for other, document in ((three.dana, first), (three.eli, second)):
+        await promised(three.carl, document, other)
+        await promised(other, document, three.carl)
+    await share(*three)
+    kept = three.carl.author.unopened
+    digest, one = next(iter(kept.of_kind("review").items()))
+    three.carl.author.spaces = frozenset({"commons"})
+    kept.keep(digest, replace(one, space="left"))
+    with pytest.raises(RefusedError, match="takes no part in the space left"):
+        await open_reviews(three.carl.author)
+    assert list(kept.of_kind("review")) == [digest]
+    assert len(await three.carl.store.by_author(three.carl.who.id, "review")) == 1
+    await three.carl.settle()
+    assert list(kept.of_kind("review")) == [digest]

@@ -81,7 +81,9 @@ def test_a_question_unknown_is_unsupported_and_a_bad_one_fails() -> None:
     assert value["failed"].startswith("ValueError")
 
 
-@pytest.mark.parametrize("name", ["opportunity", "team", "person"])
+@pytest.mark.parametrize(
+    "name", ["opportunity", "team", "person", "call", "seats", "engagement", "dispute", "pattern"]
+)
 def test_of_what_is_not_held_there_is_no_state(name: str) -> None:
     request = {"do": "derive", "operations": [], "held": [], "now_ms": "0", name: "00" * 32}
     _begun, answer = asked([{"do": "begin", "network": "test"}, request])

@@ -1,12 +1,14 @@
 """What counts: live and exhibited records, each once, none before its time."""
 
+import pytest
 from support.keys import NETWORK, person
 from support.scene import MINUTE_MS, Scene, chains
 
 from folkmoot.chain import read_chain
 from folkmoot.identity import Snapshot, operation
 from folkmoot.limits import CLOCK_SKEW_MS_MAX
-from folkmoot.state.evidence import gather
+from folkmoot.state import evidence
+from folkmoot.state.evidence import Evidence, gather, remembered
 from folkmoot.state.snapshot import state_hash
 
 
@@ -100,3 +102,19 @@ def test_the_state_hash_tells_apart_what_only_time_changes() -> None:
     assert isinstance(decide_by, int)
     assert state_hash(scene.evidence()) == state_hash(scene.evidence())
     assert state_hash(scene.evidence()) != state_hash(scene.evidence(now_ms=decide_by + 1))
+
+
+def test_what_a_fold_makes_of_the_same_evidence_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    @remembered
+    def fold(_evidence: Evidence, number: int) -> int:
+        asked.append(number)
+        return number + 1
+
+    first, second = Scene().evidence(), Scene().evidence()
+    assert [fold(first, 1), fold(first, 1), fold(first, 2), fold(second, 1)] == [2, 2, 3, 2]
+    assert asked == [1, 2, 1]
+    monkeypatch.setattr(evidence, "REMEMBERED_MAX", 2)
+    assert [fold(first, 1), fold(first, 7), fold(first, 7)] == [2, 8, 8]
+    assert asked == [1, 2, 1, 7, 7]

@@ -1,6 +1,9 @@
 """What is committed to and not yet opened outlives its node, and says nothing to whoever reads the data folder."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -36,6 +39,35 @@ def test_the_file_shows_nothing_of_it_and_only_to_its_user(tmp_path: Path) -> No
     assert b"party".hex().encode() not in path.read_bytes()
     assert path.stat().st_mode & 0o077 == 0
     assert "party" not in repr(BID)
+
+
+WRITING = """
+import sys
+from pathlib import Path
+from random import Random
+from support.keys import NETWORK, secret_key
+from folkmoot_node.unopened import Sealed, Unopened
+
+unopened = Unopened.open(Path(sys.argv[1]), key=secret_key("dana"), network=NETWORK, entropy=Random("child"))
+for number in range(1_000_000):
+    unopened.keep((number % 50).to_bytes(32), Sealed("bid", "commons", {"plan": "x" * 4000}, bytes(16)))
+    print(number, flush=True)
+"""
+
+
+def test_whoever_is_killed_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> None:
+    tests = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-c", WRITING, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tests, env=_env(tests)) as child:
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(20)]
+        child.kill()
+    kept = opened(tmp_path).of_kind("bid")
+    assert set(kept) >= {int(line).to_bytes(32) for line in lines}
+
+
+def _env(tests: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(tests)}
 
 
 def test_without_anything_kept_there_is_no_file(tmp_path: Path) -> None:

@@ -95,15 +95,24 @@ async def open_reviews(author: Author) -> list[Record]:
     """Open every kept review whose time has come; return what was published.
 
     Raises:
-        RefusedError: Nothing may be signed now; what is not opened yet stays kept.
+        RefusedError: One could not be published; it stays kept, and the others were opened.
         StoreError: The store does not do its work.
     """
     opened: list[Record] = []
+    refusals: list[RefusedError] = []
     for promised, sealed in author.unopened.of_kind(KIND).items():
         body = await _opening(author, promised, sealed)
-        if body is not None:
+        if body is None:
+            continue
+        try:
             opened.append(await author.publish(KIND, body, space=sealed.space))
+        except RefusedError as error:
+            # One that cannot be published, such as in a space that was left, does not hold up the others.
+            refusals.append(error)
+        else:
             author.unopened.forget(promised)
+    if refusals:
+        raise refusals[0]
     return opened
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from folkmoot_node.cli.daemon import Answer
 from folkmoot_node.cli.dates import moment_text
 from folkmoot_node.cli.forms import percent
-from folkmoot_node.cli.money import budget_text, price_text
+from folkmoot_node.cli.money import EN_DASH, budget_text, price_text
 from folkmoot_node.cli.terminal import facts, heading, indented, table, whole_id
 from folkmoot_node.cli.texts import plain, short_id, status_text, who
 
@@ -47,6 +47,7 @@ def opportunity_lines(item: Answer, now_ms: int) -> Iterable[RenderableType]:
     yield facts(
         {
             "client": who(item["client_name"], item["client"]),
+            "before now": _client_text(item.get("client_facts") or {}),
             "bids close": moment_text(item["bids_close"], now_ms=now_ms),
             "decides by": moment_text(item["decide_by"], now_ms=now_ms),
             "delivery by": moment_text(body["deliver_by"], now_ms=now_ms) if body.get("deliver_by") else "",
@@ -113,6 +114,20 @@ def _bid_lines(bid: Answer, now_ms: int) -> Iterable[RenderableType]:
     yield indented(" · ".join(part for part in (valid, because) if part), style="dim")
     yield whole_id(bid["id"])
     yield from counter_lines(bid.get("counters", []))
+
+
+def _client_text(done: Mapping[str, Any]) -> str:
+    """Say what a client did with others before, in one line; what never happened is not mentioned."""
+    days = sorted(done.get("payment_days", []))
+    spread = EN_DASH.join(dict.fromkeys(str(day) for day in (*days[:1], *days[-1:])))
+    received, lapsed, overdue = (done.get(name) for name in ("bids_received", "lapsed", "payments_overdue"))
+    parts = (
+        f"answered {done['bids_answered']} of {received} bids" if received else "",
+        f"let {lapsed} lapse" if lapsed else "",
+        f"paid within {spread} days" if days else "",
+        f"{overdue} overdue" if overdue else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _bidding_text(item: Answer) -> str:

@@ -15,6 +15,7 @@ from folkmoot_node.cli import (
     conformance,
     deliveries,
     disputes,
+    evidence,
     identity,
     membership,
     node,
@@ -76,6 +77,7 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
     ("pattern", patterns.pattern, "", _WORK),
     ("export", proof.export, "folkmoot export doc1… --out team.folkmoot", _PROOF),
     ("bundle", bundles.bundle, "", _PROOF),
+    ("evidence", evidence.evidence, "folkmoot evidence doc1… --out evidence.html", _PROOF),
     ("verify", proof.verify, "folkmoot verify team.folkmoot", _PROOF),
     (
         "conformance",

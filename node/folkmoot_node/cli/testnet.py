@@ -1,5 +1,6 @@
-"""Commands that run test networks on this machine: `testnet story`."""
+"""Commands that run test networks on this machine: `testnet story` and `testnet up`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -39,3 +40,24 @@ def story(
     here.answer(report.value(), (report.lines(),))
     if not report.held:
         raise typer.Exit(ExitCode.UNVERIFIED)
+
+
+@command(testnet, "up", example="folkmoot testnet up --nodes 3")
+def up(
+    ctx: typer.Context,
+    nodes: Annotated[int, typer.Option(metavar="N", min=1, max=8, help="How many nodes.")] = 3,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="DIR", help="Keep the nodes' folders there.")
+    ] = None,
+) -> None:
+    """Start some connected nodes, and stop them on Ctrl-C.
+
+    Each has an identity, a name and a data folder of its own, and a clock that can be moved.
+    """
+    from folkmoot_node.testnet import upkeep  # noqa: PLC0415 - brings the cryptography
+
+    here = session(ctx)
+    with upkeep.standing(nodes, keep=keep) as network:
+        here.answer(upkeep.value(network), upkeep.lines(network))
+        sys.stdout.flush()
+        upkeep.wait_until_told()

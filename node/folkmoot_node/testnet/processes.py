@@ -15,9 +15,9 @@ import httpx
 
 from folkmoot_node.errors import NodeError
 
-START_S_MAX = 120.0
-STOP_S_MAX = 15.0
-ANSWER_S_MAX = 20.0
+START_S_MAX = 300.0
+STOP_S_MAX = 30.0
+ANSWER_S_MAX = 60.0
 _POLL_S = 0.05
 DEMO_NETWORK = "demo"
 
@@ -43,6 +43,7 @@ class NodeProcess:
         self.log = folder / f"{name.lower()}.log"
         self.identity = ""
         self.address = ""
+        self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._http: httpx.Client | None = None
 
@@ -96,8 +97,9 @@ class NodeProcess:
                 raise TestnetError(f"{self.name}'s node did not start; see {self.log}")
             time.sleep(_POLL_S)
         access = json.loads(api_file.read_text())
+        self.url = str(access["url"])
         self._http = httpx.Client(
-            base_url=f"{access['url']}/v1",
+            base_url=f"{self.url}/v1",
             headers={"Authorization": f"Bearer {access['token']}"},
             timeout=ANSWER_S_MAX,
         )

@@ -31,7 +31,9 @@ def progress(console: Console) -> Progress:
 
 def step_line(step: Step) -> str:
     """Describe one step in one line, as it happens."""
-    reached = f"  [dim]everybody has it after {max(step.reached_ms.values())} ms[/]" if step.reached_ms else ""
+    reached = (
+        f"  [dim]everybody has it after {max(step.reached_ms.values())} ms[/]" if len(step.reached_ms) > 1 else ""
+    )
     rule = f"  [yellow]{escape(step.rule)}[/]" if step.rule else ""
     remark = f"  [dim]{escape(step.remark)}[/]" if step.remark else ""
     return f"[cyan]{step.by:>7}[/] {_SIGNS[step.sort]} {escape(step.what)}{rule}{reached}{remark}"

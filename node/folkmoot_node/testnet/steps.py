@@ -7,8 +7,8 @@ from enum import Enum
 
 from folkmoot_node.testnet.processes import ActRefusedError, Answer, NodeProcess, TestnetError
 
-REACH_S_MAX = 60.0
-SEE_S_MAX = 45.0
+REACH_S_MAX = 120.0
+SEE_S_MAX = 90.0
 _POLL_S = 0.05
 _SLOW_POLL_S = 0.2
 

@@ -10,6 +10,9 @@ from folkmoot_node.testnet.rogue import Pen
 from folkmoot_node.testnet.steps import Steps
 from folkmoot_node.views.naming import record_text
 
+HOUR_MS = 3_600_000
+_TIME = "—"
+
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
@@ -88,6 +91,22 @@ class Stage:
             self.steps.until(f"{by.name} {what}", lambda node, text=text: node.received_ms(text) is not None)  # type: ignore[misc]
         self.steps.say(what, by, remark="past the own node, which refuses to")
 
+    def cut(self, name: str) -> None:
+        """Cut somebody off from all others, and say so."""
+        self.network.cut(name)
+        self.steps.away(name)
+        self.steps.say("is cut off from all others", name)
+
+    def heal(self, name: str) -> None:
+        """Join somebody to the others again, and say so.
+
+        Raises:
+            TestnetError: The nodes do not find each other.
+        """
+        self.network.heal(name)
+        self.steps.back(name)
+        self.steps.say("is back among the others", name)
+
     def pass_days(self, days: int) -> None:
         """Let days pass, and say so.
 
@@ -95,4 +114,13 @@ class Stage:
             TestnetError: The nodes do not come together again.
         """
         self.network.advance(days=days)
-        self.steps.say(f"{days} day{'s' * (days != 1)} pass{'es' * (days == 1)}", "—")
+        self.steps.say(f"{days} day{'s' * (days != 1)} pass{'es' * (days == 1)}", _TIME)
+
+    def pass_hours(self, hours: int) -> None:
+        """Let hours pass, and say so.
+
+        Raises:
+            TestnetError: The nodes do not come together again.
+        """
+        self.network.advance(ms=hours * HOUR_MS)
+        self.steps.say(f"{hours} hour{'s' * (hours != 1)} pass{'es' * (hours == 1)}", _TIME)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console, Group
 
 from folkmoot_node.errors import ConfigError
-from folkmoot_node.testnet.network import LocalNetwork, verify_offline
+from folkmoot_node.testnet.network import LocalNetwork, stopped_in_order, verify_offline
 from folkmoot_node.testnet.screen import final, progress, step_line
 from folkmoot_node.testnet.steps import Sort, Step, Steps
 from folkmoot_node.testnet.tale import Stage, Tale
@@ -101,7 +101,8 @@ def tell(tale: Tale, *, keep: Path | None, on_step: Callable[[Step], None]) -> R
     """
     began_s = time.monotonic()
     with ExitStack() as stack:
-        folder = stack.enter_context(_folder(keep))
+        stack.enter_context(stopped_in_order())
+        folder = stack.enter_context(folder_for(keep))
         network = LocalNetwork(list(tale.people), folder, starts_days_ago=tale.starts_days_ago)
         stack.callback(network.stop)
         network.start()
@@ -140,7 +141,12 @@ def watched(console: Console, tale: Tale) -> Iterator[Callable[[Step], None]]:
 
 
 @contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
+def folder_for(keep: Path | None) -> Iterator[Path]:
+    """Give a folder that is gone afterwards, or the one that is to be kept.
+
+    Raises:
+        ConfigError: The folder to keep is in use.
+    """
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="folkmoot-testnet-") as folder:
             yield Path(folder)

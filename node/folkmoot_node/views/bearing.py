@@ -11,6 +11,7 @@ from folkmoot.kinds.consent import named_document
 from folkmoot.kinds.people import shown_endorsements
 from folkmoot.record import Address
 from folkmoot.rules import COMMONS
+from folkmoot_node.store import PARTY
 from folkmoot_node.views.viewpoint import Scene, Viewpoint
 
 DOCUMENTS_MAX = 200
@@ -31,10 +32,11 @@ async def documents_of(view: Viewpoint, identity: IdentityId, *, limit: int) -> 
     Raises:
         StoreError: The store cannot be read.
     """
-    own = [record for kind in _OWN_WORD for record in await view.store.by_author(identity, kind)]
-    named = [named_document(record) for record in sorted(own, key=lambda record: (-record.rev, record.id))]
-    found = list(dict.fromkeys([*named, *await view.document_ids(identity)]))
-    return found[:limit], len(found) <= limit
+    own = [await view.store.by_author(identity, kind, limit=limit + 1) for kind in _OWN_WORD]
+    named = await view.store.referring(identity, PARTY, limit=limit + 1)
+    said = sorted((record for records in own for record in records), key=lambda record: (-record.rev, record.id))
+    found = list(dict.fromkeys(named_document(record) for record in (*said, *named)))
+    return found[:limit], len(found) <= limit and all(len(records) <= limit for records in (*own, named))
 
 
 async def scene_of(view: Viewpoint, identity: IdentityId) -> Scene:

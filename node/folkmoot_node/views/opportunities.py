@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
-from folkmoot.ids import RecordId
+from folkmoot.ids import IdentityId, RecordId
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
+from folkmoot.state.facts import derive_facts
 from folkmoot.state.opportunity import BidState, OpportunityState, OpportunityStatus, derive_opportunity
 from folkmoot.state.recursion import derive_link
 from folkmoot.state.team import derive_team
 from folkmoot_node.errors import RefusedError, UnknownIdError
+from folkmoot_node.views.bearing import scene_of
 from folkmoot_node.views.naming import SYNC_ADVICE, document_text, identity_text, record_id, record_text
 from folkmoot_node.views.rendering import body_json
 from folkmoot_node.views.shapes import Json, OpportunityList, OpportunitySummary
 from folkmoot_node.views.tenders import commits_json, counters_json, is_listed, is_sealed, remarks_json
 from folkmoot_node.views.viewpoint import LISTED_MAX, Scene, Viewpoint
-from folkmoot_node.views.work_shapes import BidShape, LinkShape, OpportunityShape
+from folkmoot_node.views.work_shapes import BidShape, ClientFactsShape, LinkShape, OpportunityShape
 
 DERIVED_MAX = 200
 
@@ -44,6 +46,7 @@ async def opportunity(view: Viewpoint, opportunity_id: RecordId) -> OpportunityS
         "questions": remarks_json(scene, state.questions),
         "clarifications": remarks_json(scene, state.clarifications),
         "link": await view.work(partial(_link_json, scene, state)),
+        "client_facts": await _client_facts(view, state.client),
         "body": body,
     }
 
@@ -147,6 +150,18 @@ def _states(scene: Scene, records: Sequence[Record]) -> list[OpportunityState]:
 def _may_be_open(record: Record, now_ms: int) -> bool:
     read = read_opportunity(record)
     return read.bids_close >= now_ms and read.closed is None
+
+
+async def _client_facts(view: Viewpoint, client: IdentityId) -> ClientFactsShape:
+    scene = await scene_of(view, client)
+    done = await view.work(partial(derive_facts, scene.evidence, client))
+    return {
+        "bids_received": done.bids_received.count,
+        "bids_answered": done.bids_answered.count,
+        "lapsed": done.lapsed.count,
+        "payment_days": list(done.payment_days),
+        "payments_overdue": done.payments_overdue.count,
+    }
 
 
 def _link_json(scene: Scene, state: OpportunityState) -> LinkShape:

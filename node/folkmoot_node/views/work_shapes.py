@@ -72,6 +72,16 @@ class LinkShape(TypedDict):
     seat: str
 
 
+class ClientFactsShape(TypedDict):
+    """What a client did with those who bid and worked before; `payment_days` are from acceptance to payment."""
+
+    bids_received: int
+    bids_answered: int
+    lapsed: int
+    payment_days: list[int]
+    payments_overdue: int
+
+
 class OpportunityShape(OpportunitySummary):
     """An opportunity and what became of it; `is_whole` is false when there were too many records to look at."""
 
@@ -88,6 +98,7 @@ class OpportunityShape(OpportunitySummary):
     questions: list[RemarkShape]
     clarifications: list[RemarkShape]
     link: LinkShape
+    client_facts: ClientFactsShape
     body: Json
 
 

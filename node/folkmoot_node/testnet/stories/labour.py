@@ -217,18 +217,19 @@ def _review(stage: Stage, document: str) -> None:
     """Nobody reads a review before writing theirs; who breaks a promise or comes late is seen."""
     carl, dana, eli = stage.people("Carl", "Dana", "Eli")
     words = {carl.name: "Said early what would not work.", dana.name: "Answers late, and pays."}
-    for node, subject in ((carl, dana), (dana, carl)):
-        promised = node.post("/reviews", _opinion(document, subject, words[node.name]))
-        stage.steps.published(f"promises a review of {subject.name}", node, promised)
-    stage.steps.saw(
-        "two reviews are promised, and nobody can read them",
-        lambda node: _reviews(node, document, "author_name", "status", "text"),
-        [("Carl", "committed", ""), ("Dana", "committed", "")],
-    )
     kept_back = eli.post("/reviews", _opinion(document, carl, "I still wait for my money."))
-    stage.steps.published("promises one of Carl too", eli, kept_back)
+    stage.steps.published("promises a review of Carl", eli, kept_back)
     eli.delete(f"/reviews/{kept_back['id']}")
     stage.steps.say("thinks better of it, and will not show it", eli)
+    promised = carl.post("/reviews", _opinion(document, dana, words["Carl"]))
+    stage.steps.published("promises a review of Dana", carl, promised)
+    stage.steps.saw(
+        "both are promised, and nobody else can read them",
+        lambda node: _reviews(node, document, "author_name", "status", "text", but=node.name),
+        [("Carl", "committed", ""), ("Eli", "committed", "")],
+    )
+    promised = dana.post("/reviews", _opinion(document, carl, words["Dana"]))
+    stage.steps.published("promises a review of Carl", dana, promised)
     stage.steps.saw(
         "once all have promised, what Carl and Dana wrote is read by everybody",
         lambda node: _reviews(node, document, "author_name", "status", "text"),
@@ -236,18 +237,25 @@ def _review(stage: Stage, document: str) -> None:
     )
     [own] = [item for item in carl.get(f"/reviews/{document}")["items"] if item["author"] == carl.identity]
     stage.steps.published("takes his own review back", carl, carl.delete(f"/reviews/{own['review']}"))
+    stage.steps.saw(
+        "only his own words are gone",
+        lambda node: _reviews(node, document, "author_name", "text"),
+        [("Carl", ""), ("Dana", words["Dana"]), ("Eli", "")],
+    )
     stage.pass_days(_REVIEW_DAYS + 1)
     late = eli.post("/reviews", _opinion(document, dana, "A lead who leads."))
     stage.steps.published("reviews Dana after the time for it", eli, late)
     stage.steps.saw(
-        "Carl's is withdrawn, Dana's stands, Eli's promise is counted as broken and his other one as late",
+        "Dana's stands, Carl and Eli promised what they do not show, and Eli's other one is late",
         lambda node: _reviews(node, document, "author_name", "status"),
-        [("Carl", "withdrawn"), ("Dana", "revealed"), ("Eli", "late"), ("Eli", "unrevealed")],
+        [("Carl", "unrevealed"), ("Dana", "revealed"), ("Eli", "late"), ("Eli", "unrevealed")],
     )
     stage.steps.saw(
-        "the broken promise is among the facts about Eli",
-        lambda node: node.get(f"/people/{eli.identity}/facts")["unrevealed"]["count"],
-        1,
+        "a promise that was not kept is among the facts about each of them",
+        lambda node: [
+            node.get(f"/people/{one.identity}/facts")["unrevealed"]["count"] for one in (carl, dana, eli)
+        ],
+        [1, 0, 1],
     )
 
 
@@ -255,8 +263,13 @@ def _opinion(document: str, subject: NodeProcess, text: str) -> dict[str, object
     return {"document": document, "subject": subject.identity, "text": text}
 
 
-def _reviews(node: NodeProcess, document: str, *names: str) -> list[tuple[object, ...]]:
-    return sorted(_fields(item, *names) for item in node.get(f"/reviews/{document}")["items"])
+def _reviews(node: NodeProcess, document: str, *names: str, but: str = "") -> list[tuple[str, ...]]:
+    """List fields of the reviews of an engagement; what a node keeps of its own owner's words is not asked."""
+    items = node.get(f"/reviews/{document}")["items"]
+    return sorted(
+        tuple("" if name == "text" and item["author_name"] == but else item[name] for name in names)
+        for item in items
+    )
 
 
 def _delivery(document: str, milestone: int, text: str) -> tuple[str, dict[str, object]]:
