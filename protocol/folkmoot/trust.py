@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-import networkx
-
 from folkmoot.documents import ENGAGEMENT
 from folkmoot.ids import IdentityId
 from folkmoot.state.endorsements import EndorsementClass, derive_endorsement
@@ -151,6 +149,8 @@ class _Network:
 
     def flow(self, targets: Collection[IdentityId]) -> tuple[int, Mapping[object, Mapping[object, int]]]:
         """Return the greatest flow from the viewer to some people at once, and what flows along each tie."""
+        import networkx  # noqa: PLC0415 - it takes a second, and ties are looked at without it
+
         graph: networkx.DiGraph[object] = networkx.DiGraph()
         for person, distance in self.distances.items():
             if person in targets:

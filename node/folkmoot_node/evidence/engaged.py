@@ -23,6 +23,7 @@ def engagement_sections(shown: Shown, reviews: list[Shown], held: frozenset[str]
     yield section("Terms", _terms(shown))
     for milestone in shown["milestones"]:
         yield section(f"Milestone {milestone['place']}: {milestone['name']}", *_milestone(shown, milestone, held))
+    yield section("Documents about it", _offers(shown))
     yield section("Endings", _endings(shown, held))
     yield section("Disputes", *(_dispute(item, held) for item in shown["disputes"]))
     yield section("Reviews", _reviews(reviews, held))
@@ -121,6 +122,20 @@ def _milestone(shown: Shown, milestone: Shown, held: frozenset[str]) -> Iterator
     yield table(("payee", "due", "received, says the payee", "sent, says the client", "by", ""), payments)
     if milestone["proofs"]:
         yield tag("p", joined([text("Shown by "), *(link(proof, held) for proof in milestone["proofs"])]), "proofs")
+
+
+def _offers(shown: Shown) -> Html:
+    rows = (
+        [
+            text(item["type"] + (f", {item['way']}" if item["way"] else "")),
+            badge(item["status"]),
+            text(", ".join(item["signed"])),
+            text(", ".join(item["waiting"])),
+            tag("code", text(item["id"])),
+        ]
+        for item in shown["offers"]
+    )
+    return table(("what", "", "signed by", "not signed by", "document"), rows)
 
 
 def _endings(shown: Shown, held: frozenset[str]) -> Html:
