@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help test cover demo check fuzz format lock clean
+.PHONY: help test cover demo check fuzz simulate soak mutants bench scale format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,25 @@ fuzz: .venv/ready ## the same odd inputs for two clients; N=200000 SEED=1 CLIENT
 	$(BIN)/python tests/fuzz/differential.py --count $(or $(N),20000) --seed $(or $(SEED),1) \
 	  -- $(or $(CLIENT),$(BIN)/node examples/js-client/bin/conformance.mjs)
 
+simulate: .venv/ready ## a simulated network, with a page of pictures; ARGS="--nodes 50 --records 10000 --rough"
+	$(BIN)/folkmoot simulate --out simulation.html $(ARGS)
+
+soak: .venv/ready ## a thousand seeds of the roughest weather; SEEDS=1000 SEED=1 JOBS=2
+	$(BIN)/folkmoot simulate --rough --nodes 10 --records 100 --seed $(or $(SEED),1) --seeds $(or $(SEEDS),1000) \
+	  --jobs $(or $(JOBS),2)
+
+mutants: .venv/ready ## bugs planted on purpose, each of which the simulator has to find
+	$(BIN)/python tests/simulation/mutants/run.py
+
+bench: .venv/ready tests/benchmarks/negentropy/node_modules/.package-lock.json ## what sync costs, in tables and in bench-output; ARGS=--quick
+	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+tests/benchmarks/negentropy/node_modules/.package-lock.json: tests/benchmarks/negentropy/package-lock.json .venv/ready
+	cd tests/benchmarks/negentropy && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+
+scale: .venv/ready ## simulate networks of several sizes anew, and write the tables of spec/scale.md from them
+	$(BIN)/python tests/benchmarks/fit_scale.py
+
 demo: .venv/ready ## five real nodes on this machine form a team; RESUME=path takes your own
 	@$(BIN)/folkmoot demo $(if $(RESUME),--resume "$(RESUME)")
 
@@ -48,4 +67,4 @@ lock: .venv/ready ## choose exact versions anew
 	  --override .ci/overrides.txt --extra node --group dev pyproject.toml --output-file .ci/requirements.txt
 
 clean: ## remove what make made
-	rm -rf .venv demo-output
+	rm -rf .venv demo-output bench-output simulation.html

@@ -44,6 +44,11 @@ class Acquaintance:
         """Identities that it does not host."""
         return frozenset(self._identities)
 
+    @property
+    def holds_all(self) -> bool:
+        """Whether nothing is remembered that it does not hold."""
+        return not (self._identities or self._items)
+
     def declined_items(self, day: int) -> frozenset[bytes]:
         """Return what else it does not hold, by what it said on a day; the day after, its clock may take it."""
         if day != self._day:

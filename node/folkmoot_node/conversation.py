@@ -2,10 +2,12 @@
 
 What is sent and what is received run side by side: two nodes that both have much to say never wait for each other.
 A conversation has to make headway: it may last a minute, and longer only by as much as it moves; whoever sends a
-byte a minute is left alone. What the session needs seconds for is done in a thread, and the peer has a share of it.
+byte a minute is left alone. What comes is taken in beside that, all that has come since the last time at once: the
+faster a peer sends, the fewer transactions its records cost. What takes the session seconds is done in a thread,
+and the peer has a share of it.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +15,7 @@ from typing import NamedTuple, Protocol, TypeVar, assert_never
 
 import trio
 
+from folkmoot.bundle import Bundle
 from folkmoot.canonical import decode
 from folkmoot.errors import DecodeError
 from folkmoot.kinds import EDITION
@@ -48,9 +51,13 @@ HEADWAY_BYTES_PER_S = 16 * 1024
 SESSION_S_MAX = 900.0
 CLOCK_RULE = "SYN-4"
 _JOBS_MAX = 8
+_ARRIVED_MAX = 10
+"""Bundles that wait to be taken in; as many full ones are about a transaction."""
 _SEED_BYTES = 16
 
 _Frames = AsyncGenerator[bytes, None]
+_Arrival = Bundle | trio.Event
+"""What came, or a wish to be told when all that came before is taken in."""
 _T = TypeVar("_T")
 
 
@@ -111,6 +118,7 @@ class Conversation:
         own = Hello(context.network, EDITION, context.spaces, context.clock.now_ms(), hosting)
         self._session = Session(own, opens, context.entropy.randbytes(_SEED_BYTES))
         self._taking = Taking(here.store, here.ingest, stream.peer, acquaintance)
+        self._arrived_in, self._arrived_out = trio.open_memory_channel[_Arrival](_ARRIVED_MAX)
         self._deadline = trio.CancelScope()
         self._moved_bytes = 0
         self._scope = Scope(spaces=(), as_of=0)
@@ -145,7 +153,8 @@ class Conversation:
             with self._deadline:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(self._send_jobs, started, jobs_out)
-                    async with jobs_in:
+                    nursery.start_soon(self._take_in)
+                    async with jobs_in, self._arrived_in:
                         await self._receive(started, jobs_in)
         finally:
             with trio.CancelScope(shield=True), trio.move_on_after(2):
@@ -172,15 +181,37 @@ class Conversation:
     async def _receive(self, started: float, jobs: trio.MemorySendChannel[_Frames]) -> None:
         """Take frames until the session is over, and hand over what there is to send."""
         effects: Sequence[Effect] = self._session.start()
-        while True:
-            if await self._carry_out(effects, jobs):
-                return
-            with trio.fail_after(FRAME_WAIT_S_MAX):
-                frame = await self._stream.receive()
-            if frame is None:
-                raise PeerError(self._stream.peer, "closed before the sync was over")
-            self._note_headway(started, frame)
-            effects = await self._heard(frame)
+        try:
+            while not await self._carry_out(effects, jobs):
+                frame = await self._next_frame()
+                self._note_headway(started, frame)
+                effects = await self._heard(frame)
+        except (PeerError, DecodeError, trio.TooSlowError):
+            # What came is worth having, however it ended: over a bad line, every sync brings some of it.
+            await self._catch_up()
+            raise
+
+    async def _next_frame(self) -> bytes:
+        with trio.fail_after(FRAME_WAIT_S_MAX):
+            frame = await self._stream.receive()
+        if frame is None:
+            raise PeerError(self._stream.peer, "closed before the sync was over")
+        return frame
+
+    async def _take_in(self) -> None:
+        """Take in what came, until the session is over."""
+        async for first in self._arrived_out:
+            arrivals = [first, *_at_hand(self._arrived_out)]
+            await self._taking.bundles([item for item in arrivals if isinstance(item, Bundle)], self._scope)
+            for item in arrivals:
+                if isinstance(item, trio.Event):
+                    item.set()
+
+    async def _catch_up(self) -> None:
+        """Wait until all that came is taken in."""
+        is_taken_in = trio.Event()
+        await self._arrived_in.send(is_taken_in)
+        await is_taken_in.wait()
 
     async def _carry_out(self, effects: Sequence[Effect], jobs: trio.MemorySendChannel[_Frames]) -> bool:
         """Do what effects say, and what follows from that; tell whether the session is over."""
@@ -214,8 +245,9 @@ class Conversation:
             case ListItems():
                 return await self._list_items()
             case Receive(bundle):
-                await self._taking.bundle(bundle, self._scope)
+                await self._arrived_in.send(self._taking.unpacked(bundle))
             case Settle():
+                await self._catch_up()
                 return self._session.settle(*await self._taking.settled(self._scope))
             case Declined(identities, items):
                 self._acquaintance.declined(identities, items)
@@ -298,6 +330,15 @@ def _leading(effects: Sequence[Effect]) -> list[Send]:
             break
         found.append(effect)
     return found
+
+
+def _at_hand(arrived: trio.MemoryReceiveChannel[_Arrival]) -> Iterator[_Arrival]:
+    """Yield what has come already."""
+    try:
+        while True:
+            yield arrived.receive_nowait()
+    except (trio.WouldBlock, trio.EndOfChannel):
+        return
 
 
 async def _each(frames: Sequence[bytes]) -> _Frames:

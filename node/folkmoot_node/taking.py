@@ -1,8 +1,8 @@
 """What a sync brings, taken in, and what of it this node does not hold afterwards."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
-from folkmoot.bundle import claimed_author, claimed_identity, unpack
+from folkmoot.bundle import Bundle, claimed_author, claimed_identity, unpack
 from folkmoot.ids import IdentityId, RecordId
 from folkmoot.limits import ITEM_BYTES, SYNC_FRAME_BYTES_MAX
 from folkmoot_node.acquaintances import Acquaintance
@@ -40,15 +40,26 @@ class Taking:
         self.pass_on: PassOn | None = None
 
     async def bundle(self, data: bytes, scope: Scope) -> None:
-        """Take the items of a bundle in, as soon as they are whole.
+        """Take the items of a bundle in; see `unpacked` and `bundles`."""
+        await self.bundles([self.unpacked(data)], scope)
+
+    def unpacked(self, data: bytes) -> Bundle:
+        """Take a bundle apart.
 
         Raises:
             DecodeError: It is no bundle of this network.
+        """
+        return unpack(data, network=self._store.network, bytes_max=SYNC_FRAME_BYTES_MAX)
+
+    async def bundles(self, bundles: Iterable[Bundle], scope: Scope) -> None:
+        """Take the items of bundles in, as soon as they are whole, in as few transactions as they make up.
+
+        Raises:
             PeerError: Too much that came does not verify.
             StoreError: The disk does not do its work.
         """
-        bundle = unpack(data, network=self._store.network, bytes_max=SYNC_FRAME_BYTES_MAX)
-        await self._take(self._arriving.add(bundle.operations, bundle.records), scope)
+        batches = [batch for bundle in bundles for batch in self._arriving.add(bundle.operations, bundle.records)]
+        await self._take(list(_joined(batches)), scope)
 
     async def settled(self, scope: Scope) -> tuple[Sequence[bytes], Sequence[bytes]]:
         """Take in what is left, and return which identities and which other items are declined.
@@ -76,9 +87,13 @@ class Taking:
 
     async def _note(self, batch: Batch, taken: Taken, scope: Scope) -> None:
         """Take note of what the peer has, and of what of it is not held here."""
+        is_plain = not (taken.ignored or taken.deferred or taken.rejected)
+        if is_plain and self._acquaintance.holds_all:
+            # To find out whose everything is costs half as much as to take it, and would change nothing.
+            return
         owners = dict(self._items_of(batch))
         self._acquaintance.sends(set(owners.values()), owners)
-        if not (taken.ignored or taken.deferred or taken.rejected):
+        if is_plain:
             return
         self._identities |= taken.not_hosted
         everything = Scope(spaces=scope.spaces, as_of=scope.as_of)
@@ -97,3 +112,17 @@ class Taking:
             key, owner = self._openings.record_id(wire), claimed_author(wire)
             if key is not None and owner is not None:
                 yield key[:ITEM_BYTES], IdentityId(owner)
+
+
+def _joined(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Join batches to those before them, but none with operations: what is one transaction there stays one."""
+    operations: tuple[bytes, ...] = ()
+    records: list[bytes] = []
+    for batch in batches:
+        if batch.operations and (operations or records):
+            yield Batch(operations, tuple(records))
+            operations, records = (), []
+        operations += batch.operations
+        records += batch.records
+    if operations or records:
+        yield Batch(operations, tuple(records))

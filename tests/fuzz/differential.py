@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "open-document": ("id", "unknown"),
     "read-cosignature": ("index", "head", "at", "device", "signature"),
     "open-bundle": ("operations", "records", "damages"),
+    "open-file": ("bundles", "operations", "records", "damages", "fault"),
     "check-gossip": (),
     "read-chain": ("path", "rivals", "kept", "closed", "disputed"),
     "land-operation": ("path", "kept", "rule"),
@@ -57,6 +58,12 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "complete": ("signed", "missing", "repudiated", "refused"),
     "absorb": ("verdict", "rule", "after", "kept", "waits"),
     "derive": ("opportunity", "team", "person", "state_hash"),
+    "replay": ("steps", "end"),
+    "walk": ("cells",),
+    "sketch": ("key", "size", "fingerprint", "estimator", "symbols"),
+    "find-difference": ("solved", "right", "theirs", "ours"),
+    "write-list": ("list", "placed"),
+    "read-list": ("values", "lacked", "extra"),
     "talk": ("effects",),
 }
 """The fields of each answer that the page names."""
@@ -168,9 +175,11 @@ class Pair:
         self._threads.shutdown()
 
 
-def compare(command: Sequence[str], *, count: int, seed: int, limits: Limits | None = None) -> Findings:
-    """Ask the reference client and another about some inputs."""
-    inputs, findings = Inputs(seed), Findings()
+def compare(
+    command: Sequence[str], *, count: int, seed: int, only: Collection[str] = (), limits: Limits | None = None
+) -> Findings:
+    """Ask the reference client and another about some inputs; of some questions only, where any are named."""
+    inputs, findings = Inputs(seed, only), Findings()
     pair = Pair((REFERENCE, command), limits or Limits())
     try:
         with ThreadPoolExecutor(1) as ahead:
@@ -193,10 +202,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Ask the reference client and another the same odd questions.")
     parser.add_argument("--count", type=int, default=20_000, help="how many inputs")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same inputs")
+    parser.add_argument("--only", action="append", default=[], choices=_FIELDS, help="a question; may be repeated")
     parser.add_argument("command", nargs="+", help="the other client, after --")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
-    findings = compare(chosen.command, count=chosen.count, seed=chosen.seed)
+    findings = compare(chosen.command, count=chosen.count, seed=chosen.seed, only=chosen.only)
     _print(findings, seconds=time.monotonic() - begun)
     return 0 if findings.is_clean else 1
 

@@ -5,14 +5,17 @@ Sets of operations and records are mixed across cases, because most of what a se
 what.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from random import Random
 
 from fuzz.curve_inputs import verify_request
 from fuzz.mutations import Mutator, loosely, some_of
+from fuzz.over_time import Message, replay_of
 from fuzz.packing import packed
 from fuzz.pools import Pools, Request, read_pools
 from fuzz.replicas import replica_of
+from fuzz.sets import SetInputs
 from fuzz.signed import KEYS, Forger
 
 _SHARES = {
@@ -26,6 +29,7 @@ _SHARES = {
     "open-document": 8,
     "read-cosignature": 3,
     "open-bundle": 2,
+    "open-file": 2,
     "check-gossip": 3,
     "read-chain": 3,
     "land-operation": 2,
@@ -33,11 +37,20 @@ _SHARES = {
     "complete": 3,
     "absorb": 3,
     "derive": 3,
-    "talk": 5,
+    "replay": 3,
+    "walk": 1,
+    "sketch": 1,
+    "find-difference": 4,
+    "write-list": 1,
+    "read-list": 3,
+    "talk": 6,
 }
 """How often each question is asked; the costly ones less."""
 
 _NOW_MS_MAX = 2**53 - 1
+_REQUEST_LENGTH_MAX = 1 << 20
+"""Some hundred times what any bound allows; changes upon changes can come to more than a client has to read."""
+
 _SCOPES = ("all", "daily", "read")
 _PREFIXES = ("folk", "rec", "doc", "op", "paper")
 
@@ -45,13 +58,16 @@ _PREFIXES = ("folk", "rec", "doc", "op", "paper")
 class Inputs:
     """An endless row of questions; the same seed gives the same ones."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, only: Collection[str] = ()) -> None:
+        """Begin a row; of some questions only, where any are named."""
+        self._shares = {do: share for do, share in _SHARES.items() if not only or do in only}
         self._dice = Random(seed)
         self._mutator = Mutator(self._dice)
         self._forger = Forger(self._mutator)
         self._pools: Pools = read_pools()
         self._all_records = [wire for wires in self._pools.records.values() for wire in wires]
         self._large_families = [family for family in self._pools.families.values() if len(family) > 3]
+        sets = SetInputs(self._mutator)
         self._makers: Mapping[str, Callable[[Request], Request]] = {
             "decode": lambda seed: {**seed, "wire": self._bytes(seed["wire"])},
             "read-id": self._read_id,
@@ -63,6 +79,7 @@ class Inputs:
             "open-document": lambda seed: {**seed, "document": self._bytes(seed["document"])},
             "read-cosignature": lambda seed: {**seed, "cosignature": self._bytes(seed["cosignature"])},
             "open-bundle": lambda seed: {**seed, "bundle": self._bundle(seed["bundle"])},
+            "open-file": lambda seed: {**seed, "file": self._file(seed["file"])},
             "check-gossip": lambda seed: {**seed, "gossip": self._bundle(seed["gossip"])},
             "read-chain": lambda _seed: {"do": "read-chain", "operations": self._family()},
             "land-operation": self._land_operation,
@@ -70,15 +87,24 @@ class Inputs:
             "complete": self._complete,
             "absorb": self._absorb,
             "derive": self._derive,
+            "replay": lambda seed: replay_of(seed, self._dice, self._message, self._pools.asked),
+            "walk": lambda _seed: sets.walk(),
+            "sketch": lambda _seed: sets.sketch(),
+            "find-difference": lambda _seed: sets.find_difference(),
+            "write-list": lambda _seed: sets.write_list(),
+            "read-list": lambda _seed: sets.read_list(),
             "talk": self._talk,
         }
 
     def next(self) -> Request:
         """Return the next question."""
-        [do] = self._dice.choices(list(_SHARES), list(_SHARES.values()))
-        # From what is taken, one change leads to one fault; from what is refused already, to two at once.
-        seeds = self._pools.sound if self._sometimes(0.75) else self._pools.seeds
-        return self._makers[do](self._dice.choice(seeds[do]))
+        while True:
+            [do] = self._dice.choices(list(self._shares), list(self._shares.values()))
+            # From what is taken, one change leads to one fault; from what is refused already, to two at once.
+            seeds = self._pools.sound if self._sometimes(0.75) else self._pools.seeds
+            request = self._makers[do](self._dice.choice(seeds[do]))
+            if len(json.dumps(request)) <= _REQUEST_LENGTH_MAX:
+                return request
 
     def _sometimes(self, share: float) -> bool:
         return self._dice.random() < share
@@ -109,6 +135,23 @@ class Inputs:
         )
         records = self._mixed(records, self._all_records, self._record)
         return packed([*tree[:2], [*map(bytes.fromhex, operations)], [*map(bytes.fromhex, records)]]).hex()
+
+    def _file(self, hexed: str) -> str:
+        """Return a file of bundles: a whole one, cut or changed, and perhaps another behind it."""
+        data = bytes.fromhex(hexed)
+        if self._sometimes(0.5):
+            data = self._mutator.data(data)
+        if self._sometimes(0.5):
+            data += bytes.fromhex(self._bundle(self._dice.choice(self._pools.seeds["open-bundle"])["bundle"]))
+        return data.hex()
+
+    def _message(self, message: Message) -> Message:
+        if "bundle" in message:
+            return {**message, "bundle": self._bundle(message["bundle"])}
+        family = self._dice.choice(list(self._pools.families.values()))
+        operations = self._mixed(message["operations"], family, self._operation, changes=0.1)
+        records = self._mixed(message["records"], self._all_records, self._record, changes=0.1)
+        return {**message, "operations": operations, "records": records}
 
     def _mixed(
         self, given: Sequence[str], others: Sequence[str], changed: Callable[[str], str], *, changes: float = 0.3
@@ -198,7 +241,13 @@ class Inputs:
         return str(_time(self._mutator.integer(now_ms)) if self._sometimes(0.4) else now_ms)
 
     def _talk(self, seed: Request) -> Request:
-        frames = self._mixed(seed["frames"], seed["frames"], self._bytes, changes=0.7)
+        other = self._dice.choice(self._pools.seeds["talk"])
+        donors = other["frames"] if self._sometimes(0.2) else seed["frames"]
+        frames = self._mixed(seed["frames"], donors, self._bytes, changes=0.7)
+        if self._sometimes(0.2):
+            seed = {**seed, "items": [item for item in seed["items"] if not self._sometimes(0.05)]}
+        if self._sometimes(0.1):
+            seed = {**seed, "first_symbols": self._dice.choice((0, 1, 8, 24, 100))}
         return {**seed, "frames": frames}
 
 

@@ -53,7 +53,7 @@ def read_pools() -> Pools:
         seeds=dict(seeds),
         sound=dict(sound),
         families=_families(_wires(everything, "operations", "landing_operations")),
-        records=_records(_wires(everything, "held", "landing", "waiting")),
+        records=_records(_wires(everything, "held", "landing", "waiting", "records")),
         asked=[
             (name, request[name])
             for request in seeds["derive"]
@@ -67,9 +67,10 @@ def _wires(requests: list[Request], *names: str) -> list[str]:
     """Return what stands under some names, each once, in a fixed order."""
     found: dict[str, None] = {}
     for request in requests:
-        for name in names:
-            if isinstance(request.get(name), list):
-                found.update(dict.fromkeys(request[name]))
+        for holder in (request, *request.get("messages", ())):
+            for name in names:
+                if isinstance(holder.get(name), list):
+                    found.update(dict.fromkeys(holder[name]))
     return list(found)
 
 

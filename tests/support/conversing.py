@@ -23,10 +23,12 @@ class Line:
 
     Attributes:
         frames_max: After so many frames it is cut.
+        waiting_max: Frames under way in each direction; who sends more has to wait.
         frames: Those that were carried.
     """
 
     frames_max: float = math.inf
+    waiting_max: int = 1000
     frames: list[bytes] = field(default_factory=list)
 
     @property
@@ -36,8 +38,8 @@ class Line:
 
     def ends(self) -> tuple["End", "End"]:
         """Return the two ends."""
-        to_one, from_other = trio.open_memory_channel[bytes](1000)
-        to_other, from_one = trio.open_memory_channel[bytes](1000)
+        to_one, from_other = trio.open_memory_channel[bytes](self.waiting_max)
+        to_other, from_one = trio.open_memory_channel[bytes](self.waiting_max)
         return End(PeerId("other"), self, to_other, from_other), End(PeerId("one"), self, to_one, from_one)
 
 

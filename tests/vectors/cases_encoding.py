@@ -1,5 +1,6 @@
 """Cases of the suite `encoding`: bytes that are, or are not, the canonical encoding of one value."""
 
+import msgpack
 from vectors.craft import Case, accepted, raw, refused
 
 from folkmoot.canonical import Value, encode
@@ -70,6 +71,7 @@ _MALFORMED: dict[str, tuple[bytes, str]] = {
     "text-surrogate-in-utf-8": (b"\xa3\xed\xa0\x80", ""),
     "map-with-an-array-as-key": (b"\x81\x90\x01", ""),
     "map-with-a-map-as-key": (b"\x81\x80\x01", ""),
+    "map-with-an-ext-of-a-reserved-type-as-key": (b"\x81\xd4\xfe\x00\x01", "Malformed, and not only a bad key."),
     "length-beyond-the-end": (b"\xdd\xff\xff\xff\xff", "A reader must not reserve memory for it."),
 }
 
@@ -108,6 +110,7 @@ _BAD_KEYS: dict[str, object] = {
     "key-of-bytes": {b"a": 1},
     "key-integer": {1: 1},
     "key-nil": {None: 1},
+    "key-ext": {msgpack.ExtType(1, b"a"): 1},
 }
 
 _NOT_SHORTEST: dict[str, bytes] = {

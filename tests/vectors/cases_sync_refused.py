@@ -82,6 +82,8 @@ def _out_of_place() -> list[Case]:
         _broken("message-in-an-array", "SYN-1", asks, [hello(), raw([["equal"]])]),
         _broken("hello-of-six-items", "SYN-1", answers, [raw(["hello", NETWORK, 1, 1, NOON_MS, ["commons"]])]),
         _broken("hello-twice", "SYN-1", asks, [hello(), hello()]),
+        _broken("hello-twice-then-of-another-network", "SYN-1", asks, [hello(), hello(network="main")]),
+        _broken("hello-twice-then-without-a-clock", "SYN-1", asks, [hello(), hello(now="")]),
         _broken("summary-before-hello", "SYN-1", answers, [summary(FEW)]),
         _broken("summary-to-the-asker", "SYN-1", asks, [hello(), summary(FEW)]),
         _broken("summary-twice", "SYN-1", answers, [*asked, summary(FEW)]),
@@ -180,9 +182,13 @@ def _broken_codings() -> list[Case]:
         *(_broken(f"cells-{name}", "SYN-7", asks, [*begun, raw(value)]) for name, value in following.items()),
         _broken("cells-more-than-asked-for", "SYN-7", asks, [*asked, cells(more, 2, 17, 19)], why="16 were"),
         _broken("cells-without-a-key-again", "SYN-7", asks, [*wrong, cells(more, 0, 24, 24)]),
+        _broken("cells-of-half-a-symbol", "SYN-7", asks, [hello(), raw(["cells", b"", _PRINT, 0, 3, bytes(20)])]),
         _broken("cells-with-half-a-symbol", "RCN-1", asks, [hello(), raw(["cells", b"", _PRINT, 0, 3, bytes(31)])]),
         _broken("list-of-too-many", "RCN-3", asks, [hello(), raw(["list", NONCE, LISTED_MAX + 1, b"\0"])]),
         _broken("list-of-an-empty-part", "SYN-8", asks, [*listing, raw(["list", NONCE, 9, b""])]),
+        _broken(
+            "list-of-too-many-that-is-empty", "SYN-8", asks, [hello(), raw(["list", NONCE, LISTED_MAX + 1, b""])]
+        ),
         _broken("list-of-another-count", "SYN-8", asks, [*listing, raw(["list", NONCE, 8, bytes(2)])]),
         _broken("list-of-another-nonce", "SYN-8", asks, [*listing, raw(["list", NONCE[::-1], 9, bytes(2)])]),
         _broken("list-with-a-value-too-great", "RCN-4", asks, [hello(), raw(["list", NONCE, 2, b"\xff"])]),

@@ -161,14 +161,14 @@ class Asker:
         return [sending(Again(coding, self._nonce))]
 
     def _on_list(self, message: Listing) -> list[Effect]:
-        begun = self._begun
-        if self._reader is None:
-            self._begun, self._reader = message, ListReader(message.count)
         # SYN-8: The parts of a list are of one list, and not empty.
-        elif isinstance(begun, Listing) and (message.nonce, message.count) != (begun.nonce, begun.count):
+        begun = self._begun
+        if isinstance(begun, Listing) and (message.nonce, message.count) != (begun.nonce, begun.count):
             raise DecodeError("SYN-8", "a part of another list")
         if not message.part and message.count:
             raise DecodeError("SYN-8", "an empty part of a list")
+        if self._reader is None:
+            self._begun, self._reader = message, ListReader(message.count)
         self._reader.feed(message.part)
         return [ListItems()] if self._reader.is_complete else []
 

@@ -193,7 +193,7 @@ Message: TypeAlias = (
 _BARE: Mapping[str, Message] = {"equal": Equal(), "wanted": Wanted(), "sent": Sent()}
 
 
-def read_message(frame: bytes, *, network: str) -> Message:
+def read_message(frame: bytes, *, network: str, greets: bool) -> Message:
     """Read a frame.
 
     Spec: sync.md#rules
@@ -201,18 +201,19 @@ def read_message(frame: bytes, *, network: str) -> Message:
     Args:
         frame: From the other side.
         network: The network of this side.
+        greets: Whether it is the turn of a hello: what one says is not looked at where none can come.
 
     Raises:
         DecodeError: ENC-1 to ENC-7, SYN-1 to SYN-3.
     """
     match decode(frame, bytes_max=SYNC_FRAME_BYTES_MAX):
-        case ["hello", *fields] if len(fields) + 1 >= _HELLO_ITEMS:
+        case ["hello", *fields] if greets and len(fields) + 1 >= _HELLO_ITEMS:
             return _read_hello(fields, network)
         case [str() as name, *fields]:
             message = _read_plain(name, fields)
         case _:
             message = None
-    # SYN-1: A frame is an array that begins with the name of a message and has its form.
+    # SYN-1: A frame is an array that begins with the name of a message and has its form, and hello comes once.
     if message is None:
         raise DecodeError("SYN-1", "not a message of this protocol")
     return message

@@ -110,7 +110,7 @@ class Session:
             MisuseError: An effect was not carried out.
         """
         self._require(None)
-        message = read_message(frame, network=self.own.network)
+        message = read_message(frame, network=self.own.network, greets=self._stage is _Stage.HELLO)
         effects = self._take(message)
         # SYN-1: A message comes at its stage.
         if effects is None:

@@ -74,8 +74,8 @@ export class Asker {
     const coding = this.#coding ?? this.#begun(nonce, fingerprint, end);
     must(sameBytes(nonce, coding.nonce) && sameBytes(fingerprint, coding.fingerprint), 'SYN-7', 'of another set');
     must(start === coding.decoder.received && end === coding.end && end <= LIMITS.CELLS_MAX, 'SYN-7', 'out of place');
-    const count = symbols.length / SYMBOL_BYTES;
-    must(count > 0 && start + Math.floor(count) <= end, 'SYN-7', `${count} symbols`);
+    const count = Math.floor(symbols.length / SYMBOL_BYTES);
+    must(count >= 1 && start + count <= end, 'SYN-7', `${count} symbols`);
     coding.decoder.feed(symbols);
     return coding.decoder.received < end ? [] : this.#conclude(coding);
   }

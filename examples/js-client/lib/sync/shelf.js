@@ -9,6 +9,7 @@ import { LIMITS } from '../registry.js';
 import { firstSymbols } from './teller.js';
 
 const PENDING_MAX = 256;
+const CAME_MAX = 65_536; // what comes beyond this is offered again at the next sync
 const ITEM_DIGITS = 2 * ITEM_BYTES;
 const PREFIX_DIGITS = 2 * LIMITS.SYNC_PREFIX_BYTES;
 const BUNDLE_ROOM = LIMITS.SYNC_FRAME_BYTES_MAX - 16; // the name of the message and the header of its bytes
@@ -111,7 +112,7 @@ export class Shelf {
 
   /** @param {string} identity @param {{id: string}} came */
   #note(identity, came) {
-    this.#came.add(itemOf(came));
+    if (this.#came.size < CAME_MAX) this.#came.add(itemOf(came));
     this.declined.forget(identity, itemOf(came));
   }
 
