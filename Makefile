@@ -21,7 +21,7 @@ help: ## list the targets
 	@touch $@
 
 test: check ## every check that must hold before a change lands
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 cover: .venv/ready ## the tests again, and which lines and branches they reach
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
