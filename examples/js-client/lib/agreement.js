@@ -151,6 +151,7 @@ export function whyVoid(network, document, { index, head, at, device, signature 
  * @property {number[]} missing
  * @property {Set<number>} repudiated
  * @property {[Cosignature, string][]} refused
+ * @property {Map<number, Cosignature[]>} counting  the co-signatures that count, by place
  * @property {boolean} isComplete
  */
 
@@ -183,6 +184,7 @@ export function complete(network, document, cosignatures, chainOf) {
     missing,
     repudiated: new Set([...counting.keys()].filter(isRepudiated)),
     refused,
+    counting,
     isComplete: missing.length === 0,
   };
 }

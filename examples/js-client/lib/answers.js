@@ -19,7 +19,9 @@ import { RECONCILING } from './reconciling.js';
 import { LIMITS } from './registry.js';
 import { Replica } from './replica.js';
 import { replay } from './replaying.js';
+import { commitment } from './sealing.js';
 import { talk } from './talking.js';
+import { tiesOf, trustIn } from './trust.js';
 
 /**
  * @typedef {{[name: string]: any}} Fields
@@ -106,14 +108,20 @@ function absorb(asked, network, open) {
 }
 
 /** @param {Fields} asked @param {string} network @param {Openers} open */
-function derive(asked, network, open) {
+function evidenceOf(asked, network, open) {
   const nowMs = Number(asked.now_ms);
   const replica = new Replica(network);
   replica.absorb(operationsOf(asked.operations, network, open), [], nowMs);
   const held = recordsOf(asked.held, network, open);
   for (const record of held) checkKind(network, record);
   replica.restore(held);
-  return derived(new Evidence(replica, nowMs), asked);
+  return new Evidence(replica, nowMs);
+}
+
+/** @param {Fields} asked */
+function trust({ ties, viewer, who, group }) {
+  const { amount, reached } = trustIn(ties, viewer, group ?? [who]);
+  return who === undefined ? { amount } : { amount, distance: reached.get(who) ?? null };
 }
 
 /** @type {{[what: string]: (asked: Fields, network: string, open: Openers) => Fields}} */
@@ -131,8 +139,7 @@ const QUESTIONS = {
   }),
   commitment: ({ body, author, salt }, network) => {
     const promised = decode(unhex(body), LIMITS.RECORD_BYTES_MAX);
-    for (const name of ['commit', 'counterpart', 'salt']) promised.delete(name);
-    return { digest: hex(digest(network, 'commit', encode([unhex(author), unhex(salt), promised]))) };
+    return { digest: commitment(network, author, unhex(salt), promised) };
   },
   'check-key': ({ key }) => ({ counts: mayBeNamed(unhex(key)) }),
   verify: ({ key, signature, message }) => ({
@@ -205,7 +212,9 @@ const QUESTIONS = {
     return {};
   },
   absorb,
-  derive,
+  derive: (asked, network, open) => derived(evidenceOf(asked, network, open), asked),
+  ties: (asked, network, open) => ({ shown: tiesOf(evidenceOf(asked, network, open)) }),
+  trust,
   replay,
   ...RECONCILING,
   talk,

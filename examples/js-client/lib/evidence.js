@@ -1,7 +1,9 @@
 // What states are derived from: live records, exhibited ones, documents, chains (spec/state.md, evidence).
 
 import { openDocument, readCosignature } from './agreement.js';
+import { compareNames } from './bytes.js';
 import { isDue } from './days.js';
+import { grouped } from './grouped.js';
 import { exhibited } from './kinds.js';
 import { addressOf, compareOrder, isTombstone } from './record.js';
 import { KINDS } from './registry.js';
@@ -11,8 +13,32 @@ import { judgeAuthor } from './rules.js';
  * @typedef {import('./record.js').Record_} Record_
  * @typedef {import('./agreement.js').Document} Document
  * @typedef {import('./agreement.js').Cosignature} Cosignature
- * @typedef {import('./agreement.js').Completion} Completion
+ * @typedef {{id: string, rev: number}} Dated
  */
+
+/** Compare acts by the time that they claim, and then by id. @param {Dated} a @param {Dated} b */
+export const inTime = (a, b) => a.rev - b.rev || compareNames(a.id, b.id);
+
+/** @param {{id: string}} a @param {{id: string}} b */
+export const byId = (a, b) => compareNames(a.id, b.id);
+
+/**
+ * A fold over the evidence that is done once for each thing it is asked about.
+ * @template {{id: string}} S
+ * @template T
+ * @param {(evidence: Evidence, subject: S) => T} fold
+ * @returns {(evidence: Evidence, subject: S) => T}
+ */
+export function once(fold) {
+  /** @type {WeakMap<Evidence, Map<string, T>>} */
+  const known = new WeakMap();
+  return (evidence, subject) => {
+    const folded = known.get(evidence) ?? new Map();
+    known.set(evidence, folded);
+    if (!folded.has(subject.id)) folded.set(subject.id, fold(evidence, subject));
+    return folded.get(subject.id);
+  };
+}
 
 /** Everything that counts at one moment, arranged for asking. */
 export class Evidence {
@@ -20,10 +46,12 @@ export class Evidence {
   #live;
   /** @type {Map<string, Record_>} by id */
   #counted = new Map();
+  /** @type {Map<string, Record_[]>} counted records, by kind */
+  #ofKind;
+  /** @type {Map<string, Record_[]>} counted records, by kind and what they refer to */
+  #referring = new Map();
   /** @type {Map<string, Document>} by id */
   documents = new Map();
-  /** @type {Map<string, Completion>} by document */
-  completions = new Map();
 
   /** @param {import('./replica.js').Replica} replica @param {number} nowMs */
   constructor(replica, nowMs) {
@@ -40,6 +68,15 @@ export class Evidence {
       const { rule } = judgeAuthor(inside, replica);
       const isAuthorised = rule === '' || rule === 'AUT-3'; // closing an identity takes no evidence back
       if (isDue(inside, nowMs) && isAuthorised) this.#counted.set(inside.id, inside);
+    }
+    this.#ofKind = grouped(this.#counted.values(), ({ kind }) => kind);
+    for (const record of this.#counted.values()) {
+      for (const [relation, target] of record.refs) {
+        const words = `${record.kind} ${relation} ${target}`;
+        const known = this.#referring.get(words);
+        if (known === undefined) this.#referring.set(words, [record]);
+        else known.push(record);
+      }
     }
     for (const record of [...this.counted('draft'), ...this.counted('agreement')]) {
       const document = openDocument(this.network, record.body.get('document'));
@@ -59,7 +96,7 @@ export class Evidence {
 
   /** @param {string} kind @returns {Record_[]} */
   counted(kind) {
-    return [...this.#counted.values()].filter((record) => record.kind === kind);
+    return [...(this.#ofKind.get(kind) ?? [])];
   }
 
   /**
@@ -69,12 +106,18 @@ export class Evidence {
    * @param {string} target
    */
   referring(kind, relation, target) {
-    return this.counted(kind).filter(({ refs }) => refs.some(([word, id]) => word === relation && id === target));
+    return [...(this.#referring.get(`${kind} ${relation} ${target}`) ?? [])];
   }
 
   /** @param {string} id @returns {Record_ | undefined} */
   find(id) {
     return this.#counted.get(id);
+  }
+
+  /** A counted record of one kind. @param {string} kind @param {string} id */
+  findOf(kind, id) {
+    const record = this.find(id);
+    return record?.kind === kind ? record : undefined;
   }
 
   /** What is live at an address. @param {{author: string, space: string, kind: string, slot: number}} address */
@@ -86,16 +129,6 @@ export class Evidence {
   successorOf(record) {
     const live = this.liveAt(record);
     return live !== undefined && compareOrder(live, record) > 0 ? live : undefined;
-  }
-
-  /**
-   * Whether an identity has declined a document or a bid.
-   * @param {string} identity
-   * @param {string} relation
-   * @param {string} target
-   */
-  hasDeclined(identity, relation, target) {
-    return this.referring('decline', relation, target).some(({ author }) => author === identity);
   }
 
   /**

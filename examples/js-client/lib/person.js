@@ -2,8 +2,10 @@
 
 import { compareNames, hex } from './bytes.js';
 import { dayOf } from './days.js';
+import { backingOf } from './endorsements.js';
+import { partiesOf } from './lineage.js';
 import { isTombstone } from './record.js';
-import { isFormedWith, teamsOf } from './team.js';
+import { hasFormed, teamsOf } from './team.js';
 
 /**
  * @typedef {import('./evidence.js').Evidence} Evidence
@@ -34,16 +36,17 @@ export function personState(evidence, identity) {
   const endorsements = evidence
     .referring('endorsement', 'subject', identity)
     .filter((endorsement) => evidence.successorOf(endorsement) === undefined)
-    .map(({ id, author, body }) => {
-      const isBacked = body.has('basis') && isFormedWith(evidence, hex(body.get('basis')), [author, identity]); // STA-3
-      return [id, isBacked ? 'E2' : 'E1', shown.includes(id)];
-    });
+    .map((endorsement) => [
+      endorsement.id,
+      backingOf(evidence, endorsement).class_,
+      shown.includes(endorsement.id),
+    ]);
   return {
     identity,
     stale: availability !== undefined && dayOf(evidence.nowMs) > availability.body.get('until'),
     endorsements: endorsements.sort(([a], [b]) => compareNames(a, b)),
     teams: teamsOf(evidence)
-      .map(({ id }) => id)
-      .filter((id) => isFormedWith(evidence, id, [identity])),
+      .filter((team) => hasFormed(evidence, team) && partiesOf(team).has(identity))
+      .map(({ id }) => id),
   };
 }
