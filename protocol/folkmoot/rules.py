@@ -7,6 +7,7 @@ Spec: rules.md
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from folkmoot.chain import Chain, Standing
@@ -20,6 +21,9 @@ from folkmoot.record import Record, day_of
 
 COMMONS = "commons"
 CLOSED_RULE = "AUT-3"
+_FORMS_REMEMBERED_MAX = 256
+"""Records whose form was found to be in order lately: their author, their exhibitors and their readers all ask."""
+
 _SIGNING_SCOPES = frozenset({Scope.ALL, Scope.DAILY})
 
 
@@ -104,6 +108,7 @@ def judge_author(record: Record, chain: Chain | None) -> Verdict:
     return Accept()
 
 
+@lru_cache(_FORMS_REMEMBERED_MAX)
 def check_form(record: Record, *, network: str) -> None:
     """Check everything about a record that needs nothing but the record.
 

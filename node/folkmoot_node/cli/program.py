@@ -27,6 +27,7 @@ from folkmoot_node.cli import (
     reputation,
     reviews,
     safekeeping,
+    simulate,
     tenders,
     testnet,
     trees,
@@ -85,6 +86,7 @@ _COMMANDS: Sequence[tuple[str, typer.Typer | Callable[..., None], str, str]] = (
         "folkmoot conformance --profile light node bin/client.mjs",
         _PROOF,
     ),
+    ("simulate", simulate.simulate, "folkmoot simulate --nodes 50 --rough --out report.html", _PROOF),
     ("exit-codes", reference.exit_codes, "folkmoot exit-codes", _PROOF),
     ("version", reference.version, "folkmoot version --json", _PROOF),
 )

@@ -31,6 +31,9 @@ AWAKE_FROM_MS = DAY_MS - 20 * MINUTE_MS
 """When on each day people sit down: shortly before midnight, so that clocks disagree about the day."""
 
 AWAKE_MS = 40 * MINUTE_MS
+EVENING_MS = 10 * MINUTE_MS
+"""How long nodes go on syncing before the night, when nobody speaks any more and all is mended."""
+
 PATIENCE_MS = 60 * MINUTE_MS
 """How long nodes may take to come to hold the same once nothing goes wrong any more."""
 
@@ -104,6 +107,9 @@ class _Course:
             await world.timeline.run_until(begin_ms + AWAKE_MS * step // _STEPS_A_DAY)
             self._on_progress((day + step / _STEPS_A_DAY) / self._options.days)
         await weather.mend()
+        if day + 1 < self._options.days:
+            world.keep_syncing(begin_ms + AWAKE_MS + EVENING_MS)
+            await world.timeline.run_until(begin_ms + AWAKE_MS + EVENING_MS)
         await world.sweep()
 
     async def _settle(self) -> int | None:
@@ -133,6 +139,8 @@ class _Course:
         for day in range(QUIET_DAYS):
             await timeline.run_until(noon_ms + day * DAY_MS)
             self._world.keep_syncing(timeline.now_ms + 10 * MINUTE_MS)
+            for stranger in self._world.strangers.values():
+                stranger.plan_night(MINUTE_MS)
             await timeline.run_until(timeline.now_ms + 12 * MINUTE_MS)
             await self._world.sweep()
 

@@ -1,7 +1,7 @@
 """Nodes that mean harm: they send garbage, contradict themselves, flood, withhold, replay, and spoil syncs.
 
-Theory of operation: a hostile node listens to its neighbours, as everybody does, and passes nothing on. Each has
-one habit in gossip and one at the ends of streams.
+Theory of operation: a hostile node listens to its neighbours, as everybody does, and passes nothing on. Each
+act is one of some habits, and so is what it does at its end of a stream.
 """
 
 from collections import deque
@@ -22,9 +22,9 @@ from folkmoot_node.simulation.people import Pen, new_pen, rival, second_device
 from folkmoot_node.simulation.syncing import Talker, Wire
 from folkmoot_node.simulation.world import NETWORK, HostileNode, World
 
-_ACTS_A_DAY = 12
+_ACTS_A_DAY = 8
 _HEARD_MAX = 256
-_FLOOD = 12
+_FLOOD = 10
 _JUNK_BYTES_MAX = 2_000
 _SEED_BYTES = 16
 _TOPIC = topic_of(NETWORK, COMMONS)
@@ -32,25 +32,22 @@ _TOPIC = topic_of(NETWORK, COMMONS)
 
 def strangers_of(world: World) -> dict[int, HostileNode]:
     """Choose the nodes that mean harm: the last ones, at least one where there are to be any."""
-    options, thrown = world.options, dice(world.seed, "strangers")
+    options = world.options
     count = max(1, round(options.nodes * options.hostile)) if options.hostile else 0
-    habits = list(_HABITS)
-    thrown.shuffle(habits)
-    nodes = range(options.nodes - count, options.nodes)
-    return {node: _Troublemaker(world, node, habits[place % len(habits)]) for place, node in enumerate(nodes)}
+    return {node: _Troublemaker(world, node) for node in range(options.nodes - count, options.nodes)}
 
 
 class _Troublemaker:
-    """A hostile node with one habit."""
+    """A hostile node."""
 
-    def __init__(self, world: World, node: int, habit: "_Habit") -> None:
+    def __init__(self, world: World, node: int) -> None:
         self.world = world
         self.node = node
         self.dice = dice(world.seed, f"stranger {node}")
         self.pen = new_pen(f"stranger {node}", NETWORK)
+        self.ghost = new_pen(f"ghost {node}", NETWORK)
         self.heard: deque[bytes] = deque(maxlen=_HEARD_MAX)
-        self._habit = habit
-        self._talkers = self.dice.choice((_Mute, _Babbler, _Liar))
+        self.said: deque[bytes] = deque(maxlen=_HEARD_MAX)
 
     @property
     def is_up(self) -> bool:
@@ -64,15 +61,19 @@ class _Troublemaker:
 
     def talk(self, wire: Wire, peer: int) -> Talker:
         """See `syncing.Stranger`."""
-        return self._talkers(self, wire, peer)
+        return self.dice.choice((_Mute, _Babbler, _Liar))(self, wire, peer)
 
     def plan_day(self, length_ms: int) -> None:
         """See `world.HostileNode`."""
         for _act in range(_ACTS_A_DAY):
             self.world.timeline.after(self.dice.randrange(length_ms), self._act)
 
+    def plan_night(self, length_ms: int) -> None:
+        """See `world.HostileNode`."""
+        self.world.timeline.after(self.dice.randrange(length_ms), _replay, self)
+
     def _act(self) -> None:
-        self._habit(self)
+        self.dice.choice(_HABITS)(self)
         others = self.world.links.reachable(self.node)
         if others:
             self.world.want_sync(self.node, self.dice.choice(others))
@@ -97,16 +98,20 @@ class _Troublemaker:
 
     def post(self, slot: int, text: str, *, rev: int, days: int) -> Record:
         """Sign a post as it pleases."""
-        address = Address(self.pen.identity, COMMONS, "post", slot)
-        self.pen.said.pop(address, None)
-        return self.pen.write_at(address, {"text": text}, now_ms=rev, days=days)
+        return _post(self.pen, slot, text, rev=rev, days=days)
 
-    def messages(self, records: Sequence[Record], *, with_operations: bool = True) -> list[bytes]:
-        """Pack records as gossip wants them, or without the operations that they need."""
-        operations = self.pen.operations if with_operations else ()
-        by_address = {record.address: record for record in records}
-        in_order = sorted(by_address.values(), key=lambda record: record.id)
-        return gossip_bundles(operations, in_order, network=NETWORK)
+
+def _post(pen: Pen, slot: int, text: str, *, rev: int, days: int) -> Record:
+    """Sign a post without a look at what is there already."""
+    address = Address(pen.identity, COMMONS, "post", slot)
+    pen.said.pop(address, None)
+    return pen.write_at(address, {"text": text}, now_ms=rev, days=days)
+
+
+def _messages(pen: Pen, records: Sequence[Record], *, with_operations: bool = True) -> list[bytes]:
+    """Pack records as gossip wants them, or without the operations that they need."""
+    operations = pen.operations if with_operations else ()
+    return gossip_bundles(operations, sorted(records, key=lambda record: record.id), network=NETWORK)
 
 
 _Habit = Callable[[_Troublemaker], None]
@@ -126,12 +131,13 @@ def _equivocate(who: _Troublemaker) -> None:
     """Say two things at one place and time, one to each half; and be two identities' worth of devices."""
     half = len(who.neighbours) // 2
     rev, slot = who.now_ms + who.dice.randrange(DAY_MS // 2), who.dice.randrange(4)
-    sayings = [who.post(slot, text, rev=rev, days=3) for text in ("yes", "no")]
+    sayings = [who.post(slot, text, rev=rev, days=30) for text in ("yes", "no")]
     shorter = who.post(slot, "later, but for fewer days", rev=rev + 1, days=1)
+    who.said.extend(_messages(who.pen, [said])[0] for said in sayings)
     for said, whom in zip(sayings, (who.neighbours[:half], who.neighbours[half:]), strict=True):
-        for message in who.messages([said]):
+        for message in _messages(who.pen, [said]):
             who.tell(whom, message)
-    for message in who.messages([shorter]):
+    for message in _messages(who.pen, [shorter]):
         who.tell(who.neighbours[:1], message)
     if len(who.pen.operations) == 1 and who.dice.random() < 1 / _ACTS_A_DAY:
         second_device(who.pen)
@@ -150,23 +156,24 @@ def _flood(who: _Troublemaker) -> None:
     for number in range(_FLOOD):
         kind, slot = f"noise-{who.dice.randrange(8)}", who.dice.randrange(16)
         record = who.pen.write_unknown(kind, slot, str(number), now_ms=who.now_ms, days=4)
-        for message in who.messages([record]):
+        for message in _messages(who.pen, [record]):
             who.tell(who.neighbours, message)
 
 
 def _withhold(who: _Troublemaker) -> None:
     """Say things without the operations that certify them, and give those away much later, to one neighbour."""
-    records = [who.post(slot, "take my word", rev=who.now_ms, days=5) for slot in range(20, 20 + _FLOOD)]
-    for message in who.messages(records, with_operations=False):
+    slots = range(_FLOOD)
+    records = [_post(who.ghost, slot, "take my word", rev=who.now_ms, days=5) for slot in slots]
+    for message in _messages(who.ghost, records, with_operations=False):
         who.tell(who.neighbours, message)
     if who.dice.random() < 1 / _ACTS_A_DAY:
-        for message in who.messages(records[:1]):
+        for message in _messages(who.ghost, records[:1]):
             who.tell(who.neighbours[:1], message)
 
 
 def _replay(who: _Troublemaker) -> None:
-    """Say again what others said long ago, packed so that it looks new."""
-    for data in list(who.heard)[:_FLOOD]:
+    """Say again what was said long ago, by others and by itself, packed so that it looks new."""
+    for data in [*list(who.heard)[:_FLOOD], *list(who.said)[:_FLOOD]]:
         try:
             bundle = unpack(data, network=NETWORK, bytes_max=GOSSIP_BYTES_MAX)
         except DecodeError:

@@ -19,6 +19,7 @@ from folkmoot_node.ingest import Ingest, Taken
 from folkmoot_node.ingest import Shelf as IngestShelf
 from folkmoot_node.opening import Openings
 from folkmoot_node.simulation.links import Links, Packet, packet
+from folkmoot_node.simulation.options import MINUTE_MS
 from folkmoot_node.simulation.timeline import Timeline
 from folkmoot_node.simulation.witness import Witness
 from folkmoot_node.store import Batch, Counts, Everything, Found, Held, Scope, Snapshot, Swept, Wires, Workers
@@ -26,6 +27,9 @@ from folkmoot_node.transport import Delivered, GossipVerdict, PeerId
 
 OWN = "own"
 SEEN_MAX = 65_536
+SEEN_MS = 5 * MINUTE_MS
+"""For how long a message is recognised; after that it may come again, and is judged again."""
+
 TICKETS_MAX = 512
 REJECTED_MAX = 32
 """Messages of one neighbour that no honest peer sends, before nothing is taken from it any more."""
@@ -132,7 +136,7 @@ class Life:
         self.is_over = False
         self.is_up = True
         self._want_sync = want_sync
-        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._seen: OrderedDict[bytes, int] = OrderedDict()
         self._tickets: OrderedDict[int, tuple[int, Packet]] = OrderedDict()
         self._last_ticket = 0
         self._free_ms = 0
@@ -189,11 +193,13 @@ class Life:
         await self._work()
 
     def _see(self, packet_id: bytes) -> bool:
-        if packet_id in self._seen:
+        now_ms, seen = self.place.timeline.now_ms, self._seen
+        if seen.get(packet_id, 0) > now_ms:
             return False
-        self._seen[packet_id] = None
-        if len(self._seen) > SEEN_MAX:
-            self._seen.popitem(last=False)
+        seen.pop(packet_id, None)
+        seen[packet_id] = now_ms + SEEN_MS
+        if len(seen) > SEEN_MAX:
+            seen.popitem(last=False)
         return True
 
     async def _tell(self, changes: Changes) -> None:

@@ -87,16 +87,13 @@ class MemoryStore:
             if since_ms <= now_ms - CLOSED_HIDDEN_DAYS * DAY_MS
         }
         last_day = -1 if confirmed_day is None else min(confirmed_day, day_of(now_ms)) - GRACE_DAYS
-        gone = [
-            record
-            for record in self._replica.records.values()
-            if record.expires <= last_day or self._is_beaten(record, now_ms)
-        ]
+        gone = {record.id: record for record in self._replica.records.values() if record.expires <= last_day}
+        gone |= {record.id: record for record in self._replica.beaten() if self._is_over(record, now_ms)}
         for item in list(self._replica.quarantine):
             if item.record.author in over or item.record.expires <= last_day:
                 self._replica.quarantine.unpark(item.record.id)
-        self._carry_out(Changes(drop_records=gone), "sweep")
-        return Swept(tuple(gone), is_done=True)
+        self._carry_out(Changes(drop_records=list(gone.values())), "sweep")
+        return Swept(tuple(gone.values()), is_done=True)
 
     def _carry_out(self, changes: Changes, source: str) -> None:
         touched = self._replica.apply(changes, source=source)
@@ -104,13 +101,10 @@ class MemoryStore:
         put: Iterable[Operation | Record] = (*changes.put_operations, *changes.put_records)
         self._ids.update((item.id[:_PREFIX_BYTES], item.id) for item in put)
 
-    def _is_beaten(self, record: Record, now_ms: int) -> bool:
-        """Tell whether a record is not the winner at its address, and not what is shown until the winner is due."""
-        if self._replica.winners[record.address].id == record.id:
-            return False
+    def _is_over(self, record: Record, now_ms: int) -> bool:
+        """Tell whether a beaten record is not shown any more until the winner is due."""
         here = self._replica.records_at(record.address)
-        is_over = record.expires * DAY_MS <= now_ms
-        return is_over or any(
+        return record.expires * DAY_MS <= now_ms or any(
             other.order > record.order and other.rev - CLOCK_SKEW_MS_MAX <= now_ms for other in here
         )
 

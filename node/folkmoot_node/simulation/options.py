@@ -14,6 +14,7 @@ class Options:
         nodes: How many nodes there are, hostile ones included.
         records: How many records honest people publish, about.
         days: Over how many days.
+        burst: The most things that somebody says when they sit down; they travel together.
         degree: Links of each node, on average.
         loss: Chance that a gossip message does not arrive.
         delay_ms: Median delay of a link.
@@ -33,7 +34,8 @@ class Options:
     nodes: int = 20
     records: int = 1000
     days: int = 3
-    degree: int = 5
+    burst: int = 8
+    degree: int = 4
     loss: float = 0.0
     delay_ms: int = 50
     duplication: float = 0.0

@@ -1,7 +1,7 @@
 """A replica without a disk: it carries out, in dictionaries, exactly what `folkmoot.replica.absorb` says."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from folkmoot.chain import Chain, read_chain
 from folkmoot.identity import Operation
@@ -74,6 +74,12 @@ class Replica:
     def chain(self, identity: IdentityId) -> Chain | None:
         """Read what is kept of an identity."""
         return read_chain(self.operations_of(identity), network=self._network)
+
+    def beaten(self) -> Iterator[Record]:
+        """Yield what is held and is no winner."""
+        for address, here in self._at.items():
+            if len(here) > 1:
+                yield from (record for record in here.values() if record.id != self.winners[address].id)
 
     # How it changes.
 

@@ -26,12 +26,12 @@ class Weather:
         world, left = self._world, self._world.options.days - day
         timeline = world.timeline
         latest_ms = length_ms - _PARTITION_MS
-        for _partition in range(-(-self._partitions // left)):
+        for _partition in range(self._partitions // left):
             self._partitions -= 1
             # The last one lasts until everything is mended, so that there is something to catch up with.
             is_last = left == 1 and self._partitions == 0
             timeline.after(latest_ms if is_last else self._dice.randrange(latest_ms), self._part)
-        for _crash in range(-(-len(self._crashes) // left)):
+        for _crash in range(len(self._crashes) // left):
             node, with_disk = self._crashes.pop()
             timeline.after(self._dice.randrange(length_ms - _DOWN_MS_MAX), self._crash, node, with_disk)
         for node in world.honest:

@@ -12,8 +12,9 @@ from folkmoot_node.simulation.world import NETWORK, World
 
 _RECORDS_EACH = 80
 _PEOPLE_MIN = 6
-_SAID_MAX = 8
-_SAID_MEAN = 4.0
+_SAID_SHARE = 0.9
+"""How much of what people mean to say they find something to say."""
+
 _WITH_TWO_DEVICES = 0.15
 _RECOVERING = 0.05
 
@@ -56,7 +57,8 @@ class Workload:
     def plan_day(self, day: int, length_ms: int) -> None:
         """Plan who sits down from now on for some time, and who changes devices."""
         quota = self._world.options.records * (day + 1) // self._world.options.days
-        for _sitting in range(int((quota - self.published) / _SAID_MEAN) + 1):
+        said_mean = (1 + self._world.options.burst) / 2 * _SAID_SHARE
+        for _sitting in range(int((quota - self.published) / said_mean) + 1):
             self._world.timeline.after(self._dice.randrange(length_ms), self._sit, quota)
         share = _RECOVERING if day else _WITH_TWO_DEVICES
         for speaker in self.speakers:
@@ -88,7 +90,7 @@ class Workload:
             people=self._people,
         )
         said = await sitting.answer_offers()
-        for _thing in range(self._dice.randint(1, _SAID_MAX)):
+        for _thing in range(self._dice.randint(1, self._world.options.burst)):
             record = await sitting.speak()
             if record is not None:
                 said.append(record)

@@ -30,6 +30,10 @@ class HostileNode(Party, Stranger, Protocol):
         """Plan the harm of a day."""
         ...
 
+    def plan_night(self, length_ms: int) -> None:
+        """Plan what harm is done when nobody speaks any more."""
+        ...
+
 
 class World:
     """All nodes, under one clock.

@@ -4,6 +4,7 @@ Spec: kinds/consent.md
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
@@ -19,6 +20,8 @@ from folkmoot.shape import ID, Anything, Bytes, Fields, Many
 
 _YEAR_DAYS = 366
 _COSIGNATURES_MAX = 2 * PARTIES_MAX
+_CARRIED_REMEMBERED_MAX = 64
+"""Exhibited records whose signatures were verified lately: several rules look at each."""
 
 
 def carried_document(body: Body, network: str) -> Document:
@@ -55,9 +58,14 @@ def carried_record(body: Body, network: str) -> Record:
     """
     # EXH-1: It carries the bytes of one record of at most 14 KiB that verifies.
     try:
-        return open_record(cast("bytes", body["record"]), network=network)
+        return _open_carried(cast("bytes", body["record"]), network)
     except DecodeError as error:
         raise DecodeError("EXH-1", f"what it carries is not a record: {error}") from error
+
+
+@lru_cache(_CARRIED_REMEMBERED_MAX)
+def _open_carried(wire: bytes, network: str) -> Record:
+    return open_record(wire, network=network)
 
 
 def _document_refs(body: Body, network: str) -> Iterable[Ref]:

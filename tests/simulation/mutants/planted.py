@@ -9,7 +9,7 @@ from folkmoot import replica
 from folkmoot.chain import Chain
 from folkmoot.reconcile import Sketch
 from folkmoot.record import Record
-from folkmoot.rules import Verdict
+from folkmoot.rules import Verdict, judge
 from folkmoot_node.simulation.memory_store import Image, MemoryStore
 
 Plant = Callable[[], AbstractContextManager[None]]
@@ -60,7 +60,7 @@ def fingerprint_drift() -> Iterator[None]:
 @contextmanager
 def verdict_cached() -> Iterator[None]:
     """What a node said of a record once it says of it again, whatever operations have come since."""
-    judge, look = replica.judge, replica._Absorption._judge
+    look = replica._Absorption._judge
     said: dict[tuple[int, bytes], Verdict] = {}
     looking: list[int] = [0]
 

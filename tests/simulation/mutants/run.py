@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-sys.path.insert(0, str(Path(__file__).parent))
-from planted import PLANTED
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from simulation.mutants.planted import PLANTED
 
 from folkmoot_node.simulation.course import run
 from folkmoot_node.simulation.options import Options
