@@ -80,9 +80,7 @@ class LocalNetwork:
 
     def stop(self) -> None:
         """Stop whatever runs."""
-        if self._courier is not None:
-            self._courier.stop()
-            self._courier = None
+        self._dismiss_courier()
         with ThreadPoolExecutor(len(self.nodes)) as pool:
             list(pool.map(NodeProcess.stop, self.everybody))
 
@@ -100,6 +98,8 @@ class LocalNetwork:
 
     def cut(self, name: str) -> None:
         """Cut one node off from all others."""
+        # It is connected to everybody, and would carry what is said across the cut.
+        self._dismiss_courier()
         alone = self.nodes[name]
         for other in self.everybody:
             if other is not alone:
@@ -148,6 +148,11 @@ class LocalNetwork:
             if time.monotonic() > give_up:
                 raise TestnetError(f"the nodes derive different states: {states}")
             time.sleep(_POLL_S)
+
+    def _dismiss_courier(self) -> None:
+        if self._courier is not None:
+            self._courier.stop()
+            self._courier = None
 
     def _set_clocks(self) -> None:
         with ThreadPoolExecutor(len(self.nodes)) as pool:

@@ -184,7 +184,7 @@ def _bid(stage: Stage, opportunity: str, team: str) -> tuple[str, str]:
 
 
 def _bid_again(stage: Stage, opportunity: str, commit: str) -> None:
-    """A second opening with another price does not match the promise."""
+    """An opening to another price does not match the promise, however it is dated."""
     gus = stage.person("Gus")
     pen = Pen.of_node(gus.folder)
     body: dict[str, Value] = {
@@ -195,8 +195,8 @@ def _bid_again(stage: Stage, opportunity: str, commit: str) -> None:
         "commit": record_id(commit),
         "salt": bytes(16),
     }
-    second = pen.sign("bid", body, now_ms=stage.network.now_ms)
-    stage.bring("opens his promise to a lower price than he had promised", gus, pen, [second])
+    dated_back = pen.sign("bid", body, now_ms=stage.network.now_ms - 3 * HOUR_MS // 2)
+    stage.bring("opens his promise to a lower price, dated back to before the hour", gus, pen, [dated_back])
     stage.steps.saw(
         "what does not match the promise is void",
         lambda node: _bids(node, opportunity, "bidder_name", "status", "rule"),
