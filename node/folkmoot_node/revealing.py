@@ -13,6 +13,7 @@ import structlog
 from folkmoot.ids import IdPrefix, RecordId, short
 from folkmoot.kinds.work import read_bid, read_opportunity
 from folkmoot.record import Record
+from folkmoot.sealed import commitment
 from folkmoot.state.opportunity import OpportunityState, OpportunityStatus, derive_opportunity
 from folkmoot_node.author import Author
 from folkmoot_node.errors import RefusedError
@@ -53,10 +54,18 @@ class Revealing:
         if state is None:
             return
         promised = cast("bytes", commit.body["digest"])
-        if any(read_bid(bid.record).commit == commit.id and bid.bidder == commit.author for bid in state.bids):
+        # A bid that names the commit and says something else opens nothing, and must not cost the promised body.
+        if any(self._opens(bid.record, commit) for bid in state.bids):
             self._author.unopened.forget(promised)
         elif self._is_due(state, commit):
             await self._open(scene, state, commit, sealed)
+
+    def _opens(self, bid: Record, commit: Record) -> bool:
+        read = read_bid(bid)
+        if read.commit != commit.id or read.salt is None or bid.author != commit.author:
+            return False
+        digest = commitment(bid.body, author=bid.author, salt=read.salt, network=self._view.network)
+        return digest == commit.body["digest"]
 
     def _is_due(self, state: OpportunityState, commit: Record) -> bool:
         """Tell whether a commit is on every list, and nobody can commit any more to what they would read in it."""

@@ -84,7 +84,7 @@ class Unopened:
         if len(self._items) >= UNOPENED_MAX and promised not in self._items:
             raise RefusedError(
                 f"{UNOPENED_MAX} sealed words wait to be opened, and no more fit",
-                advice="Wait until some are opened, or take one back with `folkmoot bid withdraw`.",
+                advice="Wait until some are opened, or take one back: `folkmoot bid withdraw`, `review withdraw`.",
             )
         self._change({**self._items, promised: sealed})
 

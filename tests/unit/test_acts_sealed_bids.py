@@ -142,6 +142,23 @@ async def test_a_crash_between_opening_and_forgetting_opens_nothing_twice(three:
     assert dana.author.unopened.get(digest) is None
 
 
+async def test_a_bid_that_says_something_else_than_was_promised_costs_nobody_the_promised_one(three: Three) -> None:
+    carl, dana, eli = three
+    call = await sealed_call(*three)
+    await publish_bid(dana.author, bid_on(call))
+    [commit] = await dana.store.by_author(dana.who.id, "bid-commit")
+    await closed(call, carl, dana, eli)
+    body = {
+        "opportunity": record_id(call),
+        "price": PRICE,
+        "plan": "Something else.",
+        "valid_until": VALID_UNTIL_MS,
+    }
+    await dana.author.publish("bid", {**body, "commit": commit.id, "salt": SALT})
+    await dana.settle()
+    assert sorted(str(bid.body["plan"]) for bid in await opened(dana)) == ["Listen.", "Something else."]
+
+
 async def test_it_opens_as_the_list_comes_and_tries_again_what_was_refused(
     three: Three, autojump_clock: trio.testing.MockClock
 ) -> None:
