@@ -154,7 +154,8 @@ async def test_a_bid_that_says_something_else_than_was_promised_costs_nobody_the
         "plan": "Something else.",
         "valid_until": VALID_UNTIL_MS,
     }
-    await dana.author.publish("bid", {**body, "commit": commit.id, "salt": SALT})
+    opening: dict[str, Value] = {"valid_until": VALID_UNTIL_MS, "commit": commit.id, "salt": SALT}
+    await dana.author.publish("bid", {**body, **opening})
     await dana.settle()
     assert sorted(str(bid.body["plan"]) for bid in await opened(dana)) == ["Listen.", "Something else."]
 
