@@ -148,12 +148,7 @@ async def test_a_bid_that_says_something_else_than_was_promised_costs_nobody_the
     await publish_bid(dana.author, bid_on(call))
     [commit] = await dana.store.by_author(dana.who.id, "bid-commit")
     await closed(call, carl, dana, eli)
-    body = {
-        "opportunity": record_id(call),
-        "price": PRICE,
-        "plan": "Something else.",
-        "valid_until": VALID_UNTIL_MS,
-    }
+    body: dict[str, Value] = {"opportunity": record_id(call), "price": PRICE, "plan": "Something else."}
     opening: dict[str, Value] = {"valid_until": VALID_UNTIL_MS, "commit": commit.id, "salt": SALT}
     await dana.author.publish("bid", {**body, **opening})
     await dana.settle()
