@@ -24,7 +24,10 @@ const WORDS = [
   ['reply', 'replied'],
 ];
 
-/** The id of the engagement that something is under. @param {Evidence} evidence @param {Record_} about @returns {string} */
+/**
+ * The id of the engagement that something is under.
+ * @param {Evidence} evidence @param {Record_} about @returns {string}
+ */
 function engagementIdOf(evidence, { kind, body }) {
   if (UNDER_A_DOCUMENT.includes(kind)) return hex(body.get('document'));
   const delivery = kind === 'review-of-delivery' ? evidence.findOf('delivery', hex(body.get('delivery'))) : undefined;

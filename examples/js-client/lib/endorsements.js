@@ -34,7 +34,11 @@ function backedByTeam(evidence, basis, pair) {
   return isRepudiated(evidence, now, pair) ? bare('repudiated') : { class_: 'E2', why: '' };
 }
 
-/** STA-6. @param {Evidence} evidence @param {Document} basis @param {string[]} pair @param {number | undefined} milestone @returns {Backing} */
+/**
+ * STA-6.
+ * @param {Evidence} evidence @param {Document} basis @param {string[]} pair @param {number | undefined} milestone
+ * @returns {Backing}
+ */
 function backedByWork(evidence, basis, pair, milestone) {
   const now = standingNow(evidence, basis);
   if (!holdsBoth(basis, pair) || !holdsBoth(now, pair)) return bare('not-shared');

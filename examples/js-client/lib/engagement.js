@@ -39,7 +39,10 @@ export const lineOf = once((evidence, /** @type {Document} */ engagement) => {
   ];
 });
 
-/** Counted records of a kind under any document of the line. @param {Evidence} evidence @param {string} kind @param {Document} engagement */
+/**
+ * Counted records of a kind under any document of the line.
+ * @param {Evidence} evidence @param {string} kind @param {Document} engagement
+ */
 export const underLine = (evidence, kind, engagement) =>
   lineOf(evidence, engagement).flatMap(({ id }) => evidence.referring(kind, 'document', id));
 
@@ -64,15 +67,12 @@ function signedEndings(evidence, engagement) {
 
 /** @param {Evidence} evidence @param {Document} engagement @returns {Ending[]} those that one side has said */
 const saidEndings = (evidence, engagement) =>
-  lineOf(evidence, engagement).flatMap((document) =>
-    evidence
-      .referring('closing', 'document', document.id)
-      .filter(({ author }) => partiesOf(document).has(author)) // CLS-1
-      .map((record) => {
-        const { id, rev: moment, body } = record;
-        return { way: body.get('way'), isOneSided: true, id, moment, record };
-      }),
-  );
+  underLine(evidence, 'closing', engagement)
+    .filter(({ author }) => partiesOf(engagement).has(author)) // CLS-1
+    .map((record) => {
+      const { id, rev: moment, body } = record;
+      return { way: body.get('way'), isOneSided: true, id, moment, record };
+    });
 
 /** How an engagement ended; the first is the ending. */
 export const endingsOf = once((evidence, /** @type {Document} */ engagement) =>
@@ -90,7 +90,10 @@ export function engagementStatus(evidence, engagement) {
   return status === 'contested' && ending?.isOneSided === false ? 'closed' : status;
 }
 
-/** Whether one side has ended it for cause, and not all have signed an ending. @param {Evidence} evidence @param {Document} engagement */
+/**
+ * Whether one side has ended it for cause, and not all have signed an ending.
+ * @param {Evidence} evidence @param {Document} engagement
+ */
 export function isOverForCause(evidence, engagement) {
   const endings = endingsOf(evidence, engagement);
   return endings.every(({ isOneSided }) => isOneSided) && endings.some(({ way }) => way === 'cause');

@@ -18,20 +18,23 @@ import { reviewsOf } from './reviews.js';
 /** @template T @param {T[]} items @param {(item: T) => boolean} holds */
 const count = (items, holds) => items.filter(holds).length;
 
-/** Where an engagement stands, or how it ended. @param {Evidence} evidence @param {Document} engagement */
-function outcomeOf(evidence, engagement) {
-  const status = engagementStatus(evidence, engagement);
-  return status === 'closed' ? endingsOf(evidence, engagement)[0].way : status;
-}
+/** How an engagement ended, or else where it stands. @param {Evidence} evidence @param {Document} engagement */
+const outcomeOf = (evidence, engagement) =>
+  endingsOf(evidence, engagement)[0]?.way ?? engagementStatus(evidence, engagement);
 
-/** The days from acceptance until all was received; null where one of them is still to come. @param {Milestone} milestone */
-function paymentDays({ acceptedAt, payments }) {
-  if (acceptedAt === null || payments.some(({ status }) => status !== 'received')) return null;
-  const last = Math.max(acceptedAt, ...payments.map(({ receivedAt }) => receivedAt ?? acceptedAt));
-  return dayOf(last) - dayOf(acceptedAt);
-}
+/**
+ * The days from acceptance until each payee had all, of those who have.
+ * @param {Milestone} milestone @returns {number[]}
+ */
+const paymentDays = ({ acceptedAt, payments }) =>
+  payments.flatMap(({ receivedAt }) =>
+    acceptedAt === null || receivedAt === null ? [] : [Math.max(0, dayOf(receivedAt) - dayOf(acceptedAt))],
+  );
 
-/** The latest versions of what somebody has called for. @param {Evidence} evidence @param {string} identity @returns {Record_[]} */
+/**
+ * The latest versions of what somebody has called for.
+ * @param {Evidence} evidence @param {string} identity @returns {Record_[]}
+ */
 const callsBy = (evidence, identity) =>
   evidence
     .counted('opportunity')
@@ -40,7 +43,10 @@ const callsBy = (evidence, identity) =>
         opportunity.author === identity && opportunityState(evidence, opportunity).latest === opportunity.id,
     );
 
-/** The statuses of the bids that stood until their opportunity was to be decided. @param {Evidence} evidence @param {Record_} call */
+/**
+ * The statuses of the bids that stood until their opportunity was to be decided.
+ * @param {Evidence} evidence @param {Record_} call
+ */
 function bidsToAnswer(evidence, call) {
   return opportunityState(evidence, call)
     .bids.filter(([id]) => {
@@ -79,7 +85,7 @@ export function factsOf(evidence, identity) {
   /** @type {Milestone[]} */
   const done = worked
     .flatMap((engagement) => milestonesOf(evidence, engagement))
-    .filter((/** @type {Milestone} */ { settling }) => settling?.author === identity);
+    .filter((/** @type {Milestone} */ { deliverers }) => deliverers.has(identity));
   /** @type {Milestone[]} */
   const owed = commissioned.flatMap((engagement) => milestonesOf(evidence, engagement));
   const calls = callsBy(evidence, identity);
@@ -95,7 +101,7 @@ export function factsOf(evidence, identity) {
     accepted: count(done, ({ acceptedAt }) => acceptedAt !== null),
     accepted_first_time: count(done, ({ isAsFirstDelivered }) => isAsFirstDelivered),
     late: count(done, ({ isLate }) => isLate),
-    payment_days: owed.map(paymentDays).filter((days) => days !== null),
+    payment_days: owed.flatMap(paymentDays).sort((a, b) => a - b),
     payments_overdue: count(
       owed.flatMap(({ payments }) => payments),
       ({ status }) => status === 'overdue',

@@ -62,7 +62,10 @@ export const relatives = once((evidence, /** @type {Document} */ document) => {
   return [...lineage];
 });
 
-/** Whether a party has left a document (STA-4). @param {Evidence} evidence @param {Document} document @param {string} party */
+/**
+ * Whether a party has left a document (STA-4).
+ * @param {Evidence} evidence @param {Document} document @param {string} party
+ */
 export const hasLeft = (evidence, document, party) =>
   evidence.referring('leave', 'document', document.id).some(({ author }) => author === party);
 
@@ -125,16 +128,17 @@ export const standingOf = once((evidence, /** @type {Document} */ document) =>
 );
 
 /**
- * What has taken the place of a document by now, over any number of steps; itself, if nothing has.
+ * What has taken the place of a complete document by now, over any number of steps; itself, if nothing has.
  * @param {Evidence} evidence @param {Document} document @returns {Document}
  */
 export function standingNow(evidence, document) {
   let now = document;
-  for (;;) {
+  while (isComplete(evidence, now)) {
     const next = evidence.documents.get(standingOf(evidence, now).by);
-    if (next === undefined) return now;
+    if (next === undefined) break;
     now = next;
   }
+  return now;
 }
 
 /**
@@ -147,7 +151,10 @@ export const documentsOf = (evidence, type) =>
     .filter((document) => document.type === type)
     .sort((a, b) => compareNames(a.id, b.id));
 
-/** Documents of one type that all have signed and that nothing has superseded. @param {Evidence} evidence @param {string} type */
+/**
+ * Documents of one type that all have signed and that nothing has superseded.
+ * @param {Evidence} evidence @param {string} type
+ */
 export const standingDocuments = (evidence, type) =>
   documentsOf(evidence, type).filter(
     (document) => isComplete(evidence, document) && standingOf(evidence, document).status !== 'superseded',

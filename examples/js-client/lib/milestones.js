@@ -12,18 +12,21 @@ import { LIMITS } from './registry.js';
  * @typedef {import('./record.js').Record_} Record_
  *
  * @typedef {{status: string, moment: number | null}} Answer  moment: when it was accepted
- * @typedef {{place: number, status: string, amount: bigint, receivedAt: number | null}} Payment
+ * @typedef {{place: number, status: string, receivedAt: number | null}} Payment
  *   receivedAt: when all was there
  * @typedef {object} Milestone
  * @property {string} status
  * @property {number | null} acceptedAt
- * @property {Record_ | null} settling  the delivery that settles it
+ * @property {Set<string>} deliverers
  * @property {boolean} isAsFirstDelivered
  * @property {boolean} isLate
  * @property {Payment[]} payments
  */
 
-/** The index in one document of a milestone of another one: by its name, and its place among those of that name. @param {Document} from @param {number} index @param {Document} to */
+/**
+ * The index in one document of a milestone of another one: by its name, and its place among those of that name.
+ * @param {Document} from @param {number} index @param {Document} to
+ */
 function sameMilestone(from, index, to) {
   const named = (/** @type {Document} */ { terms }) =>
     terms.get('milestones').map((/** @type {any} */ one) => one.get('name'));
@@ -34,27 +37,31 @@ function sameMilestone(from, index, to) {
   return places[ordinal];
 }
 
-/** The first time at which somebody counts as having seen something. @param {Evidence} evidence @param {string} id @param {Set<string | null>} seers */
+/**
+ * The first time at which somebody counts as having seen something.
+ * @param {Evidence} evidence @param {string} id @param {Set<string | null>} seers
+ */
 export function seenAt(evidence, id, seers) {
   const receipts = evidence.referring('seen', 'of', id).filter(({ author }) => seers.has(author));
   return receipts.sort(inTime)[0]?.rev;
 }
 
 /**
- * What became of one delivery.
- * @param {Evidence} evidence @param {Record_} delivery @param {Document} document that it names
+ * What became of one delivery, by the terms of an engagement of the line.
+ * @param {Evidence} evidence @param {Record_} delivery @param {string | null} client of the document that it names
+ * @param {Document} engagement @param {number} index
  * @returns {Answer}
  */
-function answerTo(evidence, delivery, document) {
-  const milestone = document.terms.get('milestones')[delivery.body.get('milestone')];
+function answerTo(evidence, delivery, client, engagement, index) {
+  const milestone = engagement.terms.get('milestones')[index];
   const days = LIMITS.DAY_MS * milestone.get('accept_days');
   const onSilence = milestone.get('on_silence');
-  const seers = new Set([clientOf(document), ...witnessesOf(document)]);
+  const seers = new Set([client, ...witnessesOf(engagement)]);
   const seen = seenAt(evidence, delivery.id, seers); // DLV-3
   const over = seen === undefined ? Infinity : Math.max(delivery.rev, seen) + days;
   const hasPassed = evidence.nowMs > over;
   const silent = onSilence === 'accept' && hasPassed ? over : Infinity;
-  const reviews = reviewsOf(evidence, delivery, document, milestone);
+  const reviews = reviewsOf(evidence, delivery, client, milestone);
   const accepting = reviews.filter(({ body }) => body.get('verdict') === 'accept').sort(inTime);
   if (accepting.length > 0) return { status: 'accepted', moment: Math.min(accepting[0].rev, silent) };
   const isRejected = reviews.some(({ rev, body }) => body.get('verdict') === 'reject' && rev <= silent); // DLV-4
@@ -65,17 +72,22 @@ function answerTo(evidence, delivery, document) {
   return { status: isClaimed ? 'acceptance-claimed' : 'delivered', moment: null };
 }
 
-/** @param {Evidence} evidence @param {Record_} delivery @param {Document} document @param {Map<string, any>} milestone */
-const reviewsOf = (evidence, delivery, document, milestone) =>
+/**
+ * @param {Evidence} evidence @param {Record_} delivery @param {string | null} client @param {Map<string, any>} milestone
+ */
+const reviewsOf = (evidence, delivery, client, milestone) =>
   evidence
     .referring('review-of-delivery', 'delivery', delivery.id)
     .filter(({ author, body }) => {
       const failed = body.get('failed') ?? [];
       const isNamed = failed.every((/** @type {number} */ place) => place < milestone.get('criteria').length);
-      return author === clientOf(document) && isNamed; // DLV-2
+      return author === client && isNamed; // DLV-2
     });
 
-/** The counted deliveries of a milestone under any document of the line, oldest first. @param {Evidence} evidence @param {Document} engagement @param {number} index */
+/**
+ * The counted deliveries of a milestone under any document of the line, oldest first.
+ * @param {Evidence} evidence @param {Document} engagement @param {number} index
+ */
 const deliveriesOf = (evidence, engagement, index) =>
   lineOf(evidence, engagement)
     .flatMap((document) =>
@@ -83,11 +95,14 @@ const deliveriesOf = (evidence, engagement, index) =>
         .referring('delivery', 'document', document.id)
         .filter(({ author }) => partiesOf(document).has(author) && author !== clientOf(document)) // DLV-1
         .filter(({ body }) => sameMilestone(document, body.get('milestone'), engagement) === index)
-        .map((delivery) => ({ delivery, answer: answerTo(evidence, delivery, document) })),
+        .map((delivery) => ({ delivery, answer: answerTo(evidence, delivery, clientOf(document), engagement, index) })),
     )
     .sort((a, b) => inTime(a.delivery, b.delivery));
 
-/** What each place is due, divided by the shares. @param {Document} engagement @param {number} amount @returns {Map<number, bigint>} */
+/**
+ * What each place is due, divided by the shares.
+ * @param {Document} engagement @param {number} amount @returns {Map<number, bigint>}
+ */
 function divided({ parties, terms }, amount) {
   const whole = BigInt(amount);
   const workers = [...parties.keys()].filter((place) => parties[place].capacity !== 'client');
@@ -101,17 +116,16 @@ function divided({ parties, terms }, amount) {
   return parts;
 }
 
-/** The payments that each payee says to have received, oldest first. @param {Evidence} evidence @param {Document} engagement @param {number} index @param {string | null} payee */
+/**
+ * The payments that each payee says to have received, oldest first.
+ * @param {Evidence} evidence @param {Document} engagement @param {number} index @param {string | null} payee
+ */
 const receivedBy = (evidence, engagement, index, payee) =>
   lineOf(evidence, engagement)
     .flatMap((document) =>
       evidence
         .referring('payment', 'document', document.id)
-        .filter(({ author, body }) => {
-          const place = body.get('payee');
-          const isOwn = place === undefined || document.parties[place]?.identity === author;
-          return author === payee && isOwn && body.get('way') === 'received'; // PMT-1
-        })
+        .filter(({ author, body }) => author === payee && body.get('way') === 'received') // PMT-1
         .filter(({ body }) => body.get('currency') === engagement.terms.get('currency')) // PMT-1
         .filter(({ body }) => sameMilestone(document, body.get('milestone'), engagement) === index),
     )
@@ -127,7 +141,10 @@ function reachedAt(payments, amount) {
   return null;
 }
 
-/** @param {Evidence} evidence @param {Document} engagement @param {number} index @param {number | null} acceptedAt @returns {Payment[]} */
+/**
+ * @param {Evidence} evidence @param {Document} engagement @param {number} index @param {number | null} acceptedAt
+ * @returns {Payment[]}
+ */
 function paymentsOf(evidence, engagement, index, acceptedAt) {
   const { parties, terms } = engagement;
   /** @type {Map<string | null, {place: number, amount: bigint}>} */
@@ -139,10 +156,10 @@ function paymentsOf(evidence, engagement, index, acceptedAt) {
   }
   const lastDay = acceptedAt === null ? 0 : dayOf(acceptedAt) + terms.get('pay_days');
   const word = acceptedAt === null ? 'not-due' : dayOf(evidence.nowMs) > lastDay ? 'overdue' : 'due';
-  return [...due].map(([payee, { place, amount }]) => {
+  const somethingDue = [...due].filter(([, { amount }]) => amount > 0n);
+  return somethingDue.map(([payee, { place, amount }]) => {
     const receivedAt = reachedAt(receivedBy(evidence, engagement, index, payee), amount);
-    const isThere = amount === 0n || receivedAt !== null;
-    return { place, status: isThere ? 'received' : word, amount, receivedAt };
+    return { place, status: receivedAt === null ? word : 'received', receivedAt };
   });
 }
 
@@ -158,7 +175,7 @@ export const milestonesOf = once((evidence, /** @type {Document} */ engagement) 
     return /** @type {Milestone} */ ({
       status: settling?.answer.status ?? 'open',
       acceptedAt,
-      settling: settling?.delivery ?? null,
+      deliverers: new Set(deliveries.map(({ delivery }) => delivery.author)),
       isAsFirstDelivered: acceptedAt !== null && settling === deliveries[0],
       isLate: dayOf(settling?.delivery.rev ?? evidence.nowMs) > terms.get('due_day'),
       payments: paymentsOf(evidence, engagement, index, acceptedAt),

@@ -4,7 +4,7 @@ import { compareNames, hex } from './bytes.js';
 import { byId, once } from './evidence.js';
 import { isComplete, standingOf } from './lineage.js';
 import { addressOf, compareOrder } from './record.js';
-import { aboutAny, callOf, isSealed, namedCommit, ruleOfNumbers, unrevealed } from './sealing.js';
+import { aboutAny, callOf, madeAt, ruleOfNumbers, unrevealed } from './sealing.js';
 import { leadOf } from './team.js';
 
 /**
@@ -57,10 +57,6 @@ function statusOf(evidence, latest, awarded) {
   if (evidence.nowMs > latest.body.get('decide_by')) return ['lapsed', ''];
   return [evidence.nowMs > latest.body.get('bids_close') ? 'closed-to-bids' : 'open', ''];
 }
-
-/** When a bid was made: a sealed one with its commit. @param {Evidence} evidence @param {Call} call @param {Record_} bid @param {Record_} version */
-const madeAt = (evidence, { versions }, bid, version) =>
-  ((isSealed(versions, version) && namedCommit(evidence, bid, 'bid-commit')) || bid).rev;
 
 /** @param {Evidence} evidence @param {Call} call @param {Record_} bid @param {Record_} version that it names */
 function ruleBroken(evidence, call, bid, version) {
@@ -125,7 +121,10 @@ export const surroundings = once((evidence, /** @type {Record_} */ opportunity) 
   };
 });
 
-/** The bid that an opportunity was awarded to, where there is exactly one. @param {Evidence} evidence @param {Record_} opportunity */
+/**
+ * The bid that an opportunity was awarded to, where there is exactly one.
+ * @param {Evidence} evidence @param {Record_} opportunity
+ */
 export function awardedBid(evidence, opportunity) {
   const awards = awardsOf(evidence, versionsOf(evidence, opportunity));
   const bids = new Set(awards.map((award) => idIn(award, 'bid')));

@@ -17,7 +17,10 @@ const WORST_FIRST = ['void', 'lapsed', 'conditional', 'firm'];
 /** @param {Record_} record @returns {string | null} the version that it hangs on */
 export const parentOf = ({ body }) => (body.has('parent') ? hex(body.get('parent').get('opportunity')) : null);
 
-/** @param {Record_} child @param {Record_} parent @returns {string} the rule by which it does not fit below, or empty */
+/**
+ * @param {Record_} child @param {Record_} parent
+ * @returns {string} the rule by which it does not fit below, or empty
+ */
 function misfit(child, parent) {
   const [own, above] = [child.body, parent.body];
   const isInTime =
@@ -33,7 +36,10 @@ function misfit(child, parent) {
   return isKept ? '' : 'SUB-3';
 }
 
-/** Whether an awarded bid counts on a sub-opportunity (SUB-5). @param {Evidence} evidence @param {Record_} child @param {Record_} bid */
+/**
+ * Whether an awarded bid counts on a sub-opportunity (SUB-5).
+ * @param {Evidence} evidence @param {Record_} child @param {Record_} bid
+ */
 function countsOn(evidence, child, bid) {
   const team = teamOf(evidence, bid);
   if (team === null) return bid.author === child.author;
@@ -44,7 +50,10 @@ function countsOn(evidence, child, bid) {
   );
 }
 
-/** The team of a bid as it stands now; `null` where it names none, `undefined` where that is not held. @param {Evidence} evidence @param {Record_} bid */
+/**
+ * The team of a bid as it stands now; `null` where it names none, `undefined` where that is not held.
+ * @param {Evidence} evidence @param {Record_} bid
+ */
 function teamOf(evidence, bid) {
   if (!bid.body.has('team')) return null;
   const team = evidence.documents.get(hex(bid.body.get('team')));

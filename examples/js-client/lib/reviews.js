@@ -21,7 +21,10 @@ const REVIEW_DAYS = 14;
 /** @param {Record_} review */
 const subjectOf = ({ body }) => hex(body.get('subject'));
 
-/** The last ms of a party's time, or infinity while nothing has ended. @param {Evidence} evidence @param {Document} engagement @param {string} party */
+/**
+ * The last ms of a party's time, or infinity while nothing has ended.
+ * @param {Evidence} evidence @param {Document} engagement @param {string} party
+ */
 function lastMsOf(evidence, engagement, party) {
   const days = LIMITS.DAY_MS * (engagement.terms.get('review_days') ?? REVIEW_DAYS);
   const seers = new Set([party, ...witnessesOf(engagement)]);
@@ -32,7 +35,10 @@ function lastMsOf(evidence, engagement, party) {
   return Math.min(...moments, Infinity) + days;
 }
 
-/** The commits that count: of each party, as many as there are others (RVW-2). @param {Evidence} evidence @param {Document} engagement @param {Record_[]} reviews */
+/**
+ * The commits that count: of each party, as many as there are others (RVW-2).
+ * @param {Evidence} evidence @param {Document} engagement @param {Record_[]} reviews
+ */
 function countedCommits(evidence, engagement, reviews) {
   const parties = partiesOf(engagement);
   const commits = underLine(evidence, 'review-commit', engagement).filter(({ author }) => parties.has(author));
@@ -74,7 +80,7 @@ export const reviewsOf = once((evidence, /** @type {Document} */ engagement) => 
     if (evidence.successorOf(review) !== undefined) return 'withdrawn';
     return commit === undefined || isOver(review.author, commit.rev) ? 'late' : 'revealed';
   };
-  const revealed = new Set(between.map(opened));
+  const revealed = new Set(counted.map(opened));
   const promises = commits
     .filter((commit) => !revealed.has(commit))
     .sort((a, b) => compareNames(a.author, b.author) || inTime(a, b));

@@ -1,4 +1,4 @@
-// Bids that are promised before they are read, and how many of them one identity may make (spec/sealed.md, spec/work.md).
+// Bids promised before they are read, and how many of them one identity may make (spec/sealed.md, spec/work.md).
 
 import { hex, unhex } from './bytes.js';
 import { encode } from './encoding.js';
@@ -37,7 +37,10 @@ export const isPromised = ({ network }, { author, body }, commit) =>
   commit.author === author &&
   hex(commit.body.get('digest')) === commitment(network, author, body.get('salt'), body);
 
-/** The counted record of a kind that one names in `commit`. @param {Evidence} evidence @param {Record_} record @param {string} kind */
+/**
+ * The counted record of a kind that one names in `commit`.
+ * @param {Evidence} evidence @param {Record_} record @param {string} kind
+ */
 export const namedCommit = (evidence, { body }, kind) =>
   body.has('commit') ? evidence.findOf(kind, hex(body.get('commit'))) : undefined;
 
@@ -71,30 +74,36 @@ export function isSealed(versions, version) {
   return false;
 }
 
-/** The commit that a bid on a sealed version opens. @param {Evidence} evidence @param {Call} call @param {Record_} bid */
+/** The commit that a bid opens (BID-6). @param {Evidence} evidence @param {Call} call @param {Record_} bid */
 function openedBy(evidence, { versions }, bid) {
-  const version = versions.find(({ id }) => id === hex(bid.body.get('opportunity')));
-  if (version === undefined || !isSealed(versions, version)) return undefined;
   const commit = namedCommit(evidence, bid, 'bid-commit');
   const isAboutThis = versions.some(({ id }) => id === hex(commit?.body.get('opportunity') ?? new Uint8Array()));
   return isAboutThis && isPromised(evidence, bid, commit) ? commit : undefined;
 }
 
 /**
+ * When a bid was made: one that opens a commit on a sealed version, with that.
+ * @param {Evidence} evidence @param {Call} call @param {Record_} bid @param {Record_} version
+ */
+export const madeAt = (evidence, call, bid, version) =>
+  ((isSealed(call.versions, version) && openedBy(evidence, call, bid)) || bid).rev;
+
+/**
  * The rule of sealing and of numbers that a bid breaks, or an empty text.
  * @param {Evidence} evidence @param {Call} call @param {Record_} bid @param {Record_} version that it names
  */
 export function ruleOfNumbers(evidence, call, bid, version) {
-  const commit = openedBy(evidence, call, bid);
   const isOfSeal = isSealed(call.versions, version);
+  const commit = isOfSeal ? openedBy(evidence, call, bid) : undefined;
   if (isOfSeal && commit === undefined) return 'BID-6';
-  if (isOfSeal && commit !== undefined && !call.commits.includes(commit)) return 'BID-7';
+  if (commit !== undefined && !call.commits.includes(commit)) return 'BID-7';
   const isHeldOn = (/** @type {Record_} */ one) => evidence.successorOf(one) === undefined;
   const ahead =
     commit === undefined
       ? call.bids.filter((other) => other.author === bid.author && isHeldOn(other) && inTime(other, bid) < 0)
       : call.commits.filter((other) => other.author === bid.author && inTime(other, commit) < 0);
-  if (ahead.length >= (version.body.get('bids_max') ?? Infinity)) return 'BID-8';
+  const hasPlace = commit !== undefined || isHeldOn(bid);
+  if (hasPlace && ahead.length >= (version.body.get('bids_max') ?? Infinity)) return 'BID-8';
   const isSecond =
     commit !== undefined &&
     isHeldOn(bid) &&

@@ -50,14 +50,15 @@ const engagements = (evidence) =>
       );
     });
 
-/** @param {Tie[]} ties @returns {Tie[]} each once, and none to oneself */
-const distinct = (ties) => [
-  ...new Map(ties.filter(([giver, receiver]) => giver !== receiver).map((tie) => [tie.join(' '), tie])).values(),
-];
+/** @param {Tie} tie */
+const notToOneself = ([giver, receiver]) => giver !== receiver;
+
+/** Several of one kind carry no more than one. @param {Tie[]} ties @returns {Tie[]} */
+const distinct = (ties) => [...new Map(ties.filter(notToOneself).map((tie) => [tie.join(' '), tie])).values()];
 
 /** The ties that the evidence shows. @param {Evidence} evidence */
 export const tiesOf = (evidence) =>
-  distinct([...vouches(evidence), ...endorsements(evidence), ...engagements(evidence)]);
+  [...vouches(evidence), ...endorsements(evidence), ...engagements(evidence)].filter(notToOneself);
 
 /**
  * How far everybody within reach is from a viewer.
@@ -102,7 +103,10 @@ function roomOf(ties, reached, group) {
   return room;
 }
 
-/** A shortest way from a viewer to the end along which something can still flow. @param {Room} room @param {string} viewer */
+/**
+ * A shortest way from a viewer to the end along which something can still flow.
+ * @param {Room} room @param {string} viewer
+ */
 function wayThrough(room, viewer) {
   /** @type {Map<string, string>} */
   const cameFrom = new Map([[viewer, '']]);
