@@ -80,7 +80,9 @@ def _dispute(evidence: Evidence, asked: bytes) -> Answer | None:
     }
 
 
-def _reviews(evidence: Evidence, asked: bytes) -> Answer:
+def _reviews(evidence: Evidence, asked: bytes) -> Answer | None:
+    if derive_engagement(evidence, DocumentId(asked)) is None:
+        return None
     states = derive_reviews(evidence, DocumentId(asked))
     rows = [
         [one.author.hex(), one.status.value, (one.commit or b"").hex(), (one.review or b"").hex()] for one in states

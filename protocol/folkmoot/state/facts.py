@@ -66,7 +66,7 @@ class Facts:
         bids_answered: Those of them that were awarded or declined, or whose opportunity was closed with a reason.
         lapsed: Opportunities whose moment to decide passed in silence.
         unrevealed: Reviews promised and not shown.
-        left: What the person left, as the records say.
+        left: Teams that the person left once they were complete, each by one of its records.
         companions: With whom the person worked, by identity.
     """
 
@@ -207,10 +207,15 @@ def _unrevealed(evidence: Evidence, work: list[Engagement], identity: IdentityId
 
 
 def _left(evidence: Evidence, identity: IdentityId) -> Iterator[bytes]:
+    """Yield one proof for each team that a person left once it was complete."""
+    first: dict[bytes, bytes] = {}
     for record in evidence.of_kind("leave"):
         document = evidence.documents.get(DocumentId(record.targets("document")[0]))
-        if record.author == identity and document is not None and identity in leavers(evidence, document):
-            yield record.id
+        if record.author != identity or document is None or document.type != TEAM:
+            continue
+        if identity in leavers(evidence, document) and formation(evidence, document).is_complete:
+            first.setdefault(document.id, record.id)
+    yield from first.values()
 
 
 def _companions(evidence: Evidence, work: list[Engagement], identity: IdentityId) -> tuple[Companion, ...]:
