@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fuzz.inputs import Inputs
-from fuzz.pools import Request
+from fuzz.pools import STATES, Request
 
 from folkmoot_node.conformance.comparison import in_one_order, outcome
 from folkmoot_node.conformance.harness import started
@@ -57,7 +57,9 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "standing": ("standing",),
     "complete": ("signed", "missing", "repudiated", "refused"),
     "absorb": ("verdict", "rule", "after", "kept", "waits"),
-    "derive": ("opportunity", "team", "person", "state_hash"),
+    "derive": (*STATES, "state_hash"),
+    "ties": ("shown",),
+    "trust": ("amount", "distance"),
     "replay": ("steps", "end"),
     "walk": ("cells",),
     "sketch": ("key", "size", "fingerprint", "estimator", "symbols"),

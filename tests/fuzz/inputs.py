@@ -13,7 +13,7 @@ from fuzz.curve_inputs import verify_request
 from fuzz.mutations import Mutator, loosely, some_of
 from fuzz.over_time import Message, replay_of
 from fuzz.packing import packed
-from fuzz.pools import Pools, Request, read_pools
+from fuzz.pools import STATES, STATES_OVER_TIME, Pools, Request, read_pools
 from fuzz.replicas import replica_of
 from fuzz.sets import SetInputs
 from fuzz.signed import KEYS, Forger
@@ -37,6 +37,8 @@ _SHARES = {
     "complete": 3,
     "absorb": 3,
     "derive": 3,
+    "ties": 1,
+    "trust": 1,
     "replay": 3,
     "walk": 1,
     "sketch": 1,
@@ -68,6 +70,7 @@ class Inputs:
         self._all_records = [wire for wires in self._pools.records.values() for wire in wires]
         self._large_families = [family for family in self._pools.families.values() if len(family) > 3]
         sets = SetInputs(self._mutator)
+        over_time = [asked for asked in self._pools.asked if asked[0] in STATES_OVER_TIME]
         self._makers: Mapping[str, Callable[[Request], Request]] = {
             "decode": lambda seed: {**seed, "wire": self._bytes(seed["wire"])},
             "read-id": self._read_id,
@@ -87,7 +90,9 @@ class Inputs:
             "complete": self._complete,
             "absorb": self._absorb,
             "derive": self._derive,
-            "replay": lambda seed: replay_of(seed, self._dice, self._message, self._pools.asked),
+            "ties": self._seen,
+            "trust": self._trust,
+            "replay": lambda seed: replay_of(seed, self._dice, self._message, over_time),
             "walk": lambda _seed: sets.walk(),
             "sketch": lambda _seed: sets.sketch(),
             "find-difference": lambda _seed: sets.find_difference(),
@@ -219,16 +224,28 @@ class Inputs:
         return {**before, "do": "absorb", "now_ms": now_ms, "landing_operations": operations, "landing": landing}
 
     def _derive(self, seed: Request) -> Request:
+        made = self._seen(seed)
+        name = next(name for name in STATES if name in seed)
+        asked = (name, seed[name]) if self._sometimes(0.6) else self._dice.choice(self._pools.asked)
+        return {**made, asked[0]: asked[1]}
+
+    def _seen(self, seed: Request) -> Request:
+        """Return what a node holds that heard something like a request, and when it looks at it."""
         now_ms = self._moment(seed)
         held = self._mixed(seed["held"], self._all_records, self._record)
         operations = [item for item in seed["operations"] if not self._sometimes(0.05)]
         if self._sometimes(0.3):
             operations += some_of(self._dice, self._dice.choice(list(self._pools.families.values())), 4)
-        made = {**self._replica(operations, held, now_ms), "do": "derive", "now_ms": now_ms}
+        made = {**self._replica(operations, held, now_ms), "do": seed["do"], "now_ms": now_ms}
         del made["waiting"]
-        name = next(name for name in ("opportunity", "team", "person") if name in seed)
-        asked = (name, seed[name]) if self._sometimes(0.6) else self._dice.choice(self._pools.asked)
-        return {**made, asked[0]: asked[1]}
+        return made
+
+    def _trust(self, seed: Request) -> Request:
+        """Return ties of several requests, with some of them turned round, repeated or left out."""
+        other = self._dice.choice(self._pools.seeds["trust"])
+        known = [tie for tie in (*seed["ties"], *other["ties"]) if not self._sometimes(0.2)]
+        turned = [[receiver, giver, kind] for giver, receiver, kind in known if self._sometimes(0.3)]
+        return {**seed, "ties": [*known, *turned]}
 
     def _replica(self, operations: Sequence[str], records: Sequence[str], now_ms: str) -> Request:
         """Return what a node holds that heard all this; now and then with something in it that does not open."""

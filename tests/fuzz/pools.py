@@ -18,6 +18,16 @@ VECTORS = Path(__file__).resolve().parents[2] / "spec" / "vectors"
 Request = dict[str, Any]
 
 
+STATES = (
+    *("opportunity", "team", "person", "call", "seats"),
+    *("engagement", "dispute", "reviews", "pattern", "facts"),
+)
+"""What `derive` is asked for."""
+
+STATES_OVER_TIME = frozenset({"opportunity", "team", "person"})
+"""What `replay` is asked for at a step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pools:
     """Everything that the vectors hold, sorted for use.
@@ -54,12 +64,7 @@ def read_pools() -> Pools:
         sound=dict(sound),
         families=_families(_wires(everything, "operations", "landing_operations")),
         records=_records(_wires(everything, "held", "landing", "waiting", "records")),
-        asked=[
-            (name, request[name])
-            for request in seeds["derive"]
-            for name in ("opportunity", "team", "person")
-            if name in request
-        ],
+        asked=[(name, request[name]) for request in seeds["derive"] for name in STATES if name in request],
     )
 
 

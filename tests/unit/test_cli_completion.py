@@ -30,7 +30,7 @@ class Completion:
 @pytest.mark.parametrize(
     ("line", "ways"),
     [
-        ("folkmoot te", ["team"]),
+        ("folkmoot tea", ["team"]),
         ("folkmoot team ac", ["accept"]),
         ("folkmoot decline --reason bu", ["budget"]),
         ("folkmoot team offer --repl", ["--replaces", "--replace"]),
