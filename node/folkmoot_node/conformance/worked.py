@@ -102,7 +102,9 @@ def _pattern(evidence: Evidence, asked: bytes) -> Answer | None:
     }
 
 
-def _facts(evidence: Evidence, asked: bytes) -> Answer:
+def _facts(evidence: Evidence, asked: bytes) -> Answer | None:
+    if IdentityId(asked) not in evidence.chains:
+        return None
     facts = derive_facts(evidence, IdentityId(asked))
     return {
         "identity": asked.hex(),
