@@ -32,12 +32,13 @@ async function unpacked() {
     process.env.TMPDIR = workplace; // the package unpacks to the folder for temporary files
     for (const part of PARTS) await inflate(join(PACKED, part));
     process.env.TMPDIR = TMPDIR;
-    await writeFile(join(workplace, 'fonts', 'fonts.conf'), fontsIn(folder));
     await rename(workplace, folder).catch((error) => {
       if (!existsSync(folder)) throw error;
     });
     await rm(workplace, { recursive: true, force: true });
   }
+  // The folder may have been copied from elsewhere since: what is in it by its full name is written at every start.
+  await writeFile(join(folder, 'fonts', 'fonts.conf'), fontsIn(folder));
   // What the program needs and a small machine may lack: the libraries of NSS, and any font.
   process.env.FONTCONFIG_PATH = join(folder, 'fonts');
   setupLambdaEnvironment(join(folder, 'al2023', 'lib'));
